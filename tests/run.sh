@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds with warnings as errors, checks formatting, runs every test.
+# The last line is "N passed, N failed".
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+configuration=Release
+log=$(mktemp -d)
+trap 'rm -rf "$log"' EXIT
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+echo "== tools"
+missing=()
+command -v redis-server >/dev/null || missing+=(redis-server)
+command -v prometheus >/dev/null || missing+=(prometheus)
+command -v chromium >/dev/null || missing+=(chromium)
+command -v node >/dev/null || missing+=(nodejs npm)
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "installing ${missing[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$log/apt" 2>&1 ||
+    { cat "$log/apt"; exit 1; }
+fi
+for package in tests/*/package-lock.json; do
+  [ -f "$package" ] || continue
+  (cd "$(dirname "$package")" && npm ci --no-audit --no-fund --loglevel=error)
+done
+
+echo "== build"
+dotnet build ReleaseTracks.sln -c "$configuration" -warnaserror --nologo -v quiet
+
+echo "== format"
+dotnet format ReleaseTracks.sln --verify-no-changes --no-restore
+
+passed=0 failed=0
+for project in tests/ReleaseTracks*.Tests; do
+  name=$(basename "$project")
+  echo "== $name"
+  status=0
+  "artifacts/bin/$name/${configuration,,}/$name" -noLogo -noColor 2>&1 | tee "$log/$name" || status=$?
+  summary=$(grep -E 'Total: +[0-9]+, +Errors:' "$log/$name" | tail -n 1 || true)
+  if [ -z "$summary" ]; then echo "$name ended without a summary (exit $status)"; failed=$((failed + 1)); continue; fi
+  field() { sed -E "s/.*$1: +([0-9]+).*/\1/" <<<"$summary"; }
+  bad=$(($(field Failed) + $(field Errors)))
+  skipped=$(($(field Skipped) + $(field 'Not Run')))
+  # A test that was not run has not passed, and an exit code other than 0 is never green.
+  [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
+  failed=$((failed + bad))
+  passed=$((passed + $(field Total) - bad - skipped))
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
