@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ReleaseTracks.Ledger;
+
+/// <summary>
+/// The one byte sequence of a JSON value (RFC 8785, JSON Canonicalization Scheme): two values that mean the same give
+/// the same bytes, whatever the order of their keys, their spacing, escapes or number notation.
+/// </summary>
+/// <remarks>
+/// Numbers are IEEE 754 doubles, as in the RFC. Where reading one as a double would silently change an integer
+/// (9007199254740993 would become …992) it is refused instead: write it as a string. Also refused, with the path:
+/// duplicate keys, lone surrogates, invalid UTF-8, numbers beyond the range of a double, nesting over
+/// <see cref="MaxDepth"/>.
+/// </remarks>
+public static class CanonicalJson
+{
+    /// <summary>What System.Text.Json reads back by default; deeper bytes could be written but never read again.</summary>
+    public const int MaxDepth = 64;
+
+    private static readonly IComparer<(string Name, JsonElement Value)> ByUtf16CodeUnits =
+        Comparer<(string Name, JsonElement Value)>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));
+
+    /// <exception cref="CanonicalJsonException">The value has no canonical form.</exception>
+    public static byte[] Write(JsonElement value)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        Write(output, value, depth: 0);
+        return output.WrittenSpan.ToArray();
+    }
+
+    internal static void Write(IBufferWriter<byte> output, JsonElement value, int depth)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object: WriteObject(output, value, Deeper(depth)); break;
+            case JsonValueKind.Array: WriteArray(output, value, Deeper(depth)); break;
+            case JsonValueKind.String: CanonicalString.Write(output, Text(value)); break;
+            case JsonValueKind.Number: WriteNumber(output, value.GetRawText()); break;
+            case JsonValueKind.True: output.Write("true"u8); break;
+            case JsonValueKind.False: output.Write("false"u8); break;
+            case JsonValueKind.Null: output.Write("null"u8); break;
+            default: throw new CanonicalJsonException("there is no value here; use null");
+        }
+    }
+
+    private static int Deeper(int depth) => depth < MaxDepth
+        ? depth + 1
+        : throw new CanonicalJsonException($"nested deeper than {MaxDepth} levels");
+
+    private static void WriteObject(IBufferWriter<byte> output, JsonElement value, int depth)
+    {
+        var properties = Sorted(value);
+        output.Write("{"u8);
+        for (var i = 0; i < properties.Length; i++)
+        {
+            var (name, child) = properties[i];
+            if (i > 0 && name == properties[i - 1].Name)
+                throw new CanonicalJsonException($"the key \"{name}\" appears twice");
+            if (i > 0) output.Write(","u8);
+            CanonicalString.Write(output, name);
+            output.Write(":"u8);
+            WriteUnder(output, child, depth, name, index: -1);
+        }
+
+        output.Write("}"u8);
+    }
+
+    private static void WriteArray(IBufferWriter<byte> output, JsonElement value, int depth)
+    {
+        output.Write("["u8);
+        var index = 0;
+        foreach (var child in value.EnumerateArray())
+        {
+            if (index > 0) output.Write(","u8);
+            WriteUnder(output, child, depth, name: "", index++);
+        }
+
+        output.Write("]"u8);
+    }
+
+    private static void WriteUnder(IBufferWriter<byte> output, JsonElement child, int depth, string name, int index)
+    {
+        try
+        {
+            Write(output, child, depth);
+        }
+        catch (CanonicalJsonException refused)
+        {
+            refused.Under(index < 0 ? "." + name : string.Create(CultureInfo.InvariantCulture, $"[{index}]"));
+            throw;
+        }
+    }
+
+    private static (string Name, JsonElement Value)[] Sorted(JsonElement value)
+    {
+        try
+        {
+            var properties = value.EnumerateObject().Select(property => (property.Name, property.Value)).ToArray();
+            Array.Sort(properties, ByUtf16CodeUnits);
+            return properties;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new CanonicalJsonException("a key is not valid Unicode text");
+        }
+    }
+
+    private static string Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new CanonicalJsonException("the string is not valid Unicode text");
+        }
+    }
+
+    private static void WriteNumber(IBufferWriter<byte> output, string literal)
+    {
+        var number = double.Parse(literal, NumberStyles.Float, CultureInfo.InvariantCulture);
+        if (!double.IsFinite(number)) throw new CanonicalJsonException($"the number {literal} is out of range");
+        var canonical = CanonicalNumber.Format(number);
+        // 295147905179352830000 is itself canonical and must stay readable; 9007199254740993 would change its value.
+        if (Math.Abs(number) >= CanonicalNumber.TwoTo53 && !literal.AsSpan().ContainsAny(".eE") && literal != canonical)
+            throw new CanonicalJsonException($"the integer {literal} is not exact as a double; write it as a string");
+        CanonicalString.WriteAscii(output, canonical);
+    }
+}
