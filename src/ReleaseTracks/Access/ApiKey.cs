@@ -1,0 +1,9 @@
+namespace ReleaseTracks.Access;
+
+/// <summary>A key for a product or an automation. The secret itself is shown once and never stored, only its SHA-256.</summary>
+public sealed record ApiKey(string Id, string Name, string Kind, string Prefix, string Hash, DateTimeOffset CreatedAt)
+{
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    public bool IsActive => RevokedAt is null;
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text;
+using ReleaseTracks.Evaluation;
+using ReleaseTracks.Tracks;
+
+namespace ReleaseTracks.Features;
+
+/// <summary>
+/// A feature in one snapshot: what was written, what rollbacks and kills did to it, and what each track's users
+/// are therefore served. Everything an evaluation needs is computed here once, so that evaluating allocates nothing.
+/// </summary>
+public sealed class FeatureModel
+{
+    private readonly ServedRelease[] served;
+
+    public FeatureModel(Feature config, long revision, FeatureSwitches? switches = null)
+    {
+        Config = config;
+        Revision = revision;
+        Switches = switches ?? FeatureSwitches.None;
+        BucketSuffix = Encoding.UTF8.GetBytes("\n" + Bucketing.Hint(config.Key));
+        served = [.. TrackKeys.All.Select(track => ServedRelease.For(this, track))];
+    }
+
+    public Feature Config { get; }
+
+    /// <summary>The revision that last changed this feature in any way; a plan is stale when it moved on.</summary>
+    public long Revision { get; }
+
+    public FeatureSwitches Switches { get; }
+
+    /// <summary>UTF-8 of everything hashed after the user id.</summary>
+    internal byte[] BucketSuffix { get; }
+
+    public ServedRelease Served(TrackKey track) => served[(int)track];
+
+    public bool IsRolledBack(TrackKey track) => Switches.RolledBack.ContainsKey(track);
+
+    /// <summary>Some user on the track would get another variant than the fallback.</summary>
+    public bool Exposes(TrackKey track) => Served(track).Exposes;
+
+    internal FeatureModel With(long revision, Feature? config = null, FeatureSwitches? switches = null) =>
+        new(config ?? Config, revision, switches ?? Switches);
+}
+
+/// <summary>What is laid over the releases of a feature. Only a plan takes these away again.</summary>
+public sealed record FeatureSwitches(
+    bool Archived,
+    string? KilledReason,
+    ImmutableSortedDictionary<TrackKey, string> RolledBack,
+    ImmutableSortedDictionary<TrackKey, long> ClearedRevisions)
+{
+    public static FeatureSwitches None { get; } = new(
+        false, null, ImmutableSortedDictionary<TrackKey, string>.Empty, ImmutableSortedDictionary<TrackKey, long>.Empty);
+
+    public bool Killed => KilledReason is not null;
+}

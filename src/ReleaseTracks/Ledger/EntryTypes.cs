@@ -1,0 +1,22 @@
+namespace ReleaseTracks.Ledger;
+
+/// <summary>What can happen. The names are stored for ever: never rename one.</summary>
+public static class EntryTypes
+{
+    /// <summary>The first entry: which ledger this is, and whose signatures count.</summary>
+    public const string LedgerOpened = "ledger.opened";
+    public const string LedgerKeyAdded = "ledger.key-added";
+
+    /// <summary>The tracks of a fresh install.</summary>
+    public const string DefaultsInstalled = "defaults.installed";
+    public const string PlanProposed = "plan.proposed";
+    public const string PlanApplied = "plan.applied";
+    public const string PlanStale = "plan.stale";
+    public const string PlanExpired = "plan.expired";
+    public const string RollbackCommitted = "rollback.committed";
+    public const string RollbackVerified = "rollback.verified";
+    public const string RollbackUnverified = "rollback.unverified";
+    public const string FeatureKilled = "feature.killed";
+    public const string KeyCreated = "key.created";
+    public const string KeyRevoked = "key.revoked";
+}

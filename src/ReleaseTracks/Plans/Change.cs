@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using ReleaseTracks.Features;
+using ReleaseTracks.Tracks;
+
+namespace ReleaseTracks.Plans;
+
+/// <summary>One step of a plan, with every choice already made. The names are those of the <c>op</c> on the wire.</summary>
+public abstract record Change
+{
+    public abstract string Op { get; }
+
+    /// <summary>What must not have moved since the plan was made: a whole feature, a track or an organisation.</summary>
+    public abstract string Resource { get; }
+
+    public sealed record FeaturePut(Feature Feature) : Change
+    {
+        public override string Op => "feature.put";
+
+        public override string Resource => Resources.Feature(Feature.Key);
+    }
+
+    public sealed record FeatureArchive(string Feature) : Change
+    {
+        public override string Op => "feature.archive";
+
+        public override string Resource => Resources.Feature(Feature);
+    }
+
+    public sealed record FeatureRevive(string Feature) : Change
+    {
+        public override string Op => "feature.revive";
+
+        public override string Resource => Resources.Feature(Feature);
+    }
+
+    public sealed record ReleaseSet(string Feature, TrackKey Track, ImmutableArray<Share> Allocation) : Change
+    {
+        public override string Op => "release.set";
+
+        public override string Resource => Resources.Feature(Feature);
+    }
+
+    public sealed record ReleaseRemove(string Feature, TrackKey Track) : Change
+    {
+        public override string Op => "release.remove";
+
+        public override string Resource => Resources.Feature(Feature);
+    }
+
+    /// <summary>Without a feature, the track-wide rollback is cleared: the track opens, and its features come back.</summary>
+    public sealed record RollbackClear(string? Feature, TrackKey Track) : Change
+    {
+        public override string Op => "rollback.clear";
+
+        public override string Resource => Feature is null ? Resources.Track(Track) : Resources.Feature(Feature);
+    }
+
+    public sealed record TrackPut(Track Track) : Change
+    {
+        public override string Op => "track.put";
+
+        public override string Resource => Resources.Track(Track.Key);
+    }
+
+    public sealed record OrganisationPut(Organisation Organisation) : Change
+    {
+        public override string Op => "organisation.put";
+
+        public override string Resource => Resources.Organisation(Organisation.Id);
+    }
+}
+
+/// <summary>Names of what a plan can touch.</summary>
+public static class Resources
+{
+    public static string Feature(string key) => "feature/" + key;
+
+    public static string Track(TrackKey track) => "track/" + track.Wire();
+
+    public static string Organisation(string id) => "organisation/" + id;
+}

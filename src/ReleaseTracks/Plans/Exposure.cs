@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using ReleaseTracks.Features;
+using ReleaseTracks.Snapshots;
+using ReleaseTracks.Tracks;
+
+namespace ReleaseTracks.Plans;
+
+/// <summary>What a change does to what users get; computed, never taken from a label.</summary>
+public enum ExposureEffect
+{
+    /// <summary>Nobody's variant changes.</summary>
+    Neutral,
+
+    /// <summary>Some get the fallback instead of something else, and nobody gets anything else that is new.</summary>
+    Lowers,
+
+    /// <summary>Some get a variant, or a new value of one, that they do not get now.</summary>
+    Raises,
+}
+
+/// <summary>Share of one track's users, in percent, for whom one feature changes.</summary>
+public sealed record ExposureShare(string Feature, TrackKey Track, double Raised, double Lowered);
+
+public sealed record Exposure(ExposureEffect Effect, ImmutableArray<ExposureShare> Shares)
+{
+    /// <summary>
+    /// Compares two states over the whole assignment space: every touched feature, every track, every range of
+    /// buckets between two boundaries of either state. Exact, because within such a range everybody gets the same.
+    /// </summary>
+    public static Exposure Compare(Snapshot before, Snapshot after)
+    {
+        var shares = ImmutableArray.CreateBuilder<ExposureShare>();
+        foreach (var key in Touched(before, after))
+        {
+            foreach (var track in TrackKeys.All)
+            {
+                var share = Compare(key, before.FindUnarchived(key), after.FindUnarchived(key), track);
+                if (share.Raised > 0 || share.Lowered > 0)
+                    shares.Add(share);
+            }
+        }
+
+        var raises = shares.Any(share => share.Raised > 0) || EntersMore(before, after);
+        var lowers = shares.Any(share => share.Lowered > 0) || EntersMore(after, before);
+        return new(raises ? ExposureEffect.Raises : lowers ? ExposureEffect.Lowers : ExposureEffect.Neutral, shares.ToImmutable());
+    }
+
+    // Persistent dictionaries share what did not change, so an untouched feature is the same object.
+    private static IEnumerable<string> Touched(Snapshot before, Snapshot after) =>
+        before.Features.Keys.Union(after.Features.Keys, StringComparer.Ordinal)
+            .Where(key => !ReferenceEquals(before.Find(key), after.Find(key)))
+            .Order(StringComparer.Ordinal);
+
+    /// <summary>
+    /// More people would be on a higher track: a larger cohort, a higher ceiling, an opened track. Who they are is not
+    /// known beforehand, so it counts as raising whatever the features serve today.
+    /// </summary>
+    private static bool EntersMore(Snapshot before, Snapshot after) =>
+        TrackKeys.All.Any(track => after.Tracks.GetValueOrDefault(track) is { } now && before.Tracks.GetValueOrDefault(track) is { } was
+            && (now.Config.CohortPercent > was.Config.CohortPercent || (was.ClosedBy is not null && now.ClosedBy is null)))
+        || before.Organisations.Keys.Union(after.Organisations.Keys, StringComparer.Ordinal)
+            .Any(id => after.Ceiling(id) > before.Ceiling(id));
+
+    private static ExposureShare Compare(string key, FeatureModel? before, FeatureModel? after, TrackKey track)
+    {
+        var bounds = new SortedSet<double> { 0, 100 };
+        bounds.UnionWith(Bounds(before, track));
+        bounds.UnionWith(Bounds(after, track));
+        double raised = 0, lowered = 0, from = 0;
+        foreach (var to in bounds.Skip(1))
+        {
+            var effect = Of((before ?? after)!.Config.FallbackVariant, At(before, track, from), At(after, track, from));
+            (raised, lowered) = effect switch
+            {
+                ExposureEffect.Raises => (raised + to - from, lowered),
+                ExposureEffect.Lowers => (raised, lowered + to - from),
+                _ => (raised, lowered),
+            };
+            from = to;
+        }
+
+        return new(key, track, raised, lowered);
+    }
+
+    private static IEnumerable<double> Bounds(FeatureModel? feature, TrackKey track) =>
+        feature?.Served(track).Ranges.Select(range => range.To) ?? [];
+
+    private static Variant? At(FeatureModel? feature, TrackKey track, double percentage) =>
+        feature?.Served(track).At(percentage).Variant;
+
+    /// <summary>
+    /// The plain path is the one of the state before: naming another variant the fallback, or giving the fallback
+    /// a new value, serves something new and therefore raises.
+    /// </summary>
+    private static ExposureEffect Of(Variant fallback, Variant? before, Variant? after)
+    {
+        var wasPlain = before is null || Same(before, fallback);
+        var isPlain = after is null || Same(after, fallback);
+        if (isPlain)
+            return wasPlain ? ExposureEffect.Neutral : ExposureEffect.Lowers;
+        return before is not null && Same(before, after!) ? ExposureEffect.Neutral : ExposureEffect.Raises;
+    }
+
+    private static bool Same(Variant a, Variant b) =>
+        a.Name == b.Name && System.Text.Json.JsonElement.DeepEquals(a.Value, b.Value);
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using ReleaseTracks.Snapshots;
+using ReleaseTracks.Tracks;
+
+namespace ReleaseTracks.Plans;
+
+/// <summary>The changes that take a plan back, in reverse order.</summary>
+public static class Inverse
+{
+    /// <summary>
+    /// Rollbacks and kills are not restored by a change but by their own commands, so clearing one has no inverse here.
+    /// </summary>
+    public static ImmutableArray<Change> Of(PlanDraft draft)
+    {
+        var inverse = new Stack<Change>();
+        var state = draft.Before;
+        foreach (var change in draft.Changes)
+        {
+            if (Of(change, state) is { } back)
+                inverse.Push(back);
+            state = ChangeApplier.Apply(state, change, draft.After.Revision + 1, new(), "");
+        }
+
+        return [.. inverse];
+    }
+
+    private static Change? Of(Change change, Snapshot before) => change switch
+    {
+        Change.FeaturePut put => before.FindUnarchived(put.Feature.Key) is { } was
+            ? new Change.FeaturePut(was.Config)
+            : new Change.FeatureArchive(put.Feature.Key),
+        Change.FeatureArchive archive => new Change.FeaturePut(before.Find(archive.Feature)!.Config),
+        Change.ReleaseSet set => BackTo(before, set.Feature, set.Track),
+        Change.ReleaseRemove remove => BackTo(before, remove.Feature, remove.Track),
+        Change.TrackPut put => before.Tracks.GetValueOrDefault(put.Track.Key) is { } was ? new Change.TrackPut(was.Config) : null,
+        Change.OrganisationPut put => new Change.OrganisationPut(
+            before.Organisations.GetValueOrDefault(put.Organisation.Id) ?? new(put.Organisation.Id, TrackKey.Ai)),
+        _ => null,
+    };
+
+    private static Change BackTo(Snapshot before, string feature, TrackKey track) =>
+        before.Find(feature)!.Config.Releases.TryGetValue(track, out var allocation)
+            ? new Change.ReleaseSet(feature, track, allocation)
+            : new Change.ReleaseRemove(feature, track);
+}

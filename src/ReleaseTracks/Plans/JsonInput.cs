@@ -1,0 +1,149 @@
+using System.Text.Json;
+
+namespace ReleaseTracks.Plans;
+
+/// <summary>
+/// A JSON value somebody sent, together with where it stands. Reading never throws: what is missing or of the wrong
+/// kind goes to <see cref="Errors"/> with its path and the fix, and a harmless stand-in is returned.
+/// </summary>
+public readonly struct JsonInput(JsonElement element, string path, InputErrors errors)
+{
+    public JsonElement Element => element;
+
+    public string Path => path;
+
+    public InputErrors Errors => errors;
+
+    public bool IsMissing => element.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
+
+    public bool IsObject => element.ValueKind is JsonValueKind.Object;
+
+    public void Fail(string message) => errors.Add(path, message);
+
+    /// <summary>The member of that name; missing if this is no object or has no such member.</summary>
+    public JsonInput Member(string name) =>
+        new(IsObject && element.TryGetProperty(name, out var value) ? value : default, Child(name), errors);
+
+    /// <summary>Requires an object whose members are all known; a misspelt member is never silently ignored.</summary>
+    public bool RequireObject(params ReadOnlySpan<string> known)
+    {
+        if (!IsObject)
+        {
+            Fail(IsMissing ? "Missing: give an object." : "Must be an object.");
+            return false;
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+        {
+            if (!known.IsEmpty && !known.Contains(member.Name))
+                errors.Add(Child(Text.Shown(member.Name)), $"Unknown member; known here: {string.Join(", ", known!)}.");
+            if (!seen.Add(member.Name))
+                errors.Add(Child(Text.Shown(member.Name)), "Given twice: keep one.");
+        }
+
+        return true;
+    }
+
+    /// <summary>The members of a map. Nothing if this is no object.</summary>
+    public IEnumerable<(string Name, JsonInput Value)> Members()
+    {
+        if (!IsObject)
+            yield break;
+        foreach (var member in element.EnumerateObject())
+            yield return (member.Name, new(member.Value, Child(Text.Shown(member.Name)), errors));
+    }
+
+    /// <summary>The items of an array. Nothing if missing; an error if it is no array or too long.</summary>
+    public IReadOnlyList<JsonInput> Items(int most)
+    {
+        if (IsMissing)
+            return [];
+        if (element.ValueKind != JsonValueKind.Array)
+        {
+            Fail("Must be an array.");
+            return [];
+        }
+
+        if (element.GetArrayLength() > most)
+        {
+            Fail($"Has {element.GetArrayLength()} items; at most {most} are allowed.");
+            return [];
+        }
+
+        var (container, sink) = (path, errors);
+        return [.. element.EnumerateArray().Select((item, i) => new JsonInput(item, $"{container}[{i}]", sink))];
+    }
+
+    public string? OptionalString(int most)
+    {
+        if (IsMissing)
+            return null;
+        if (element.ValueKind != JsonValueKind.String)
+        {
+            Fail("Must be a string.");
+            return null;
+        }
+
+        if (!Text.TryRead(element, out var text))
+        {
+            Fail("Is not valid Unicode.");
+            return null;
+        }
+
+        if (text.Length > most)
+            Fail($"Has {text.Length} characters; at most {most} are allowed.");
+        else if (Text.HasControl(text))
+            Fail("Contains a control character: remove it.");
+        else
+            return text;
+        return null;
+    }
+
+    public string RequiredString(int most)
+    {
+        if (IsMissing)
+        {
+            Fail("Missing: give a string.");
+            return "";
+        }
+
+        var before = errors.All.Count;
+        var text = OptionalString(most) ?? "";
+        if (text.Length == 0 && errors.All.Count == before)
+            Fail("Must not be empty.");
+        return text;
+    }
+
+    public bool Flag(bool missing = false)
+    {
+        if (IsMissing)
+            return missing;
+        if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return element.GetBoolean();
+        Fail("Must be true or false.");
+        return missing;
+    }
+
+    public double? Number()
+    {
+        if (IsMissing)
+            return null;
+        if (element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var number) && double.IsFinite(number))
+            return number;
+        Fail("Must be a number.");
+        return null;
+    }
+
+    public long? Whole()
+    {
+        if (IsMissing)
+            return null;
+        if (element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number))
+            return number;
+        Fail("Must be a whole number.");
+        return null;
+    }
+
+    private string Child(string name) => path.Length == 0 ? name : $"{path}.{name}";
+}

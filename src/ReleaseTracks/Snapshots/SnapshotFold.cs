@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using ReleaseTracks.Access;
+using ReleaseTracks.Ledger;
+using ReleaseTracks.Plans;
+using ReleaseTracks.Rollbacks;
+using ReleaseTracks.Tracks;
+
+namespace ReleaseTracks.Snapshots;
+
+/// <summary>
+/// The ledger as state: one entry after the other, deterministic and without any outside input, so that every server
+/// that has read the same entries has the same snapshot.
+/// </summary>
+public static class SnapshotFold
+{
+    /// <exception cref="LedgerFormatException">
+    /// The entry does not follow the snapshot, is of a type this version does not know, or cannot be applied.
+    /// </exception>
+    public static Snapshot Apply(Snapshot state, LedgerEntry entry)
+    {
+        if (entry.Seq != state.Revision + 1)
+            throw new LedgerFormatException("$.seq", $"entry {entry.Seq} does not follow revision {state.Revision}");
+        var data = new JsonInput(entry.Data, "$.data", new());
+        var next = entry.Type switch
+        {
+            EntryTypes.LedgerOpened => state with { Origin = data.Member("origin").RequiredString(200), LedgerKeys = [data.Member("vkey").RequiredString(400)] },
+            EntryTypes.LedgerKeyAdded => state with { LedgerKeys = state.LedgerKeys.Add(data.Member("vkey").RequiredString(400)) },
+            EntryTypes.DefaultsInstalled => ApplyChanges(state, ReadChanges(data), entry),
+            EntryTypes.PlanProposed => Propose(state, data, entry),
+            EntryTypes.PlanApplied => ApplyPlan(state, data, entry),
+            EntryTypes.PlanStale => EndPlan(state, data, PlanState.Stale),
+            EntryTypes.PlanExpired => EndPlan(state, data, PlanState.Expired),
+            EntryTypes.RollbackCommitted => RollBack(state, RollbackJson.Read(entry)),
+            EntryTypes.RollbackVerified => Follow(state, data, rollback => rollback with { State = RollbackState.Verified, VerifiedAt = entry.At }),
+            EntryTypes.RollbackUnverified => Follow(state, data, rollback => rollback with { State = RollbackState.Unverified }),
+            EntryTypes.FeatureKilled => Kill(state, data, entry),
+            EntryTypes.KeyCreated => CreateKey(state, data, entry),
+            EntryTypes.KeyRevoked => RevokeKey(state, data, entry),
+            _ => throw new LedgerFormatException("$.type", $"entry {entry.Seq} is of the unknown type '{Text.Shown(entry.Type)}': a newer version wrote it"),
+        };
+        if (data.Errors.Any)
+            throw new LedgerFormatException(data.Errors.All[0].Path, $"entry {entry.Seq}: {data.Errors.All[0].Message}");
+        return next with { Revision = entry.Seq, At = entry.At };
+    }
+
+    private static ImmutableArray<Change> ReadChanges(JsonInput data) =>
+        [.. data.Member("changes").Items(int.MaxValue).Select(item => ChangeJson.Read(item, Snapshot.Empty)).OfType<Change>()];
+
+    private static Snapshot ApplyChanges(Snapshot state, ImmutableArray<Change> changes, LedgerEntry entry)
+    {
+        var errors = new InputErrors();
+        var next = changes.Aggregate(state, (before, change) => ChangeApplier.Apply(before, change, entry.Seq, errors, "$.data.changes"));
+        if (errors.Any)
+            throw new LedgerFormatException(errors.All[0].Path, $"entry {entry.Seq}: {errors.All[0].Message}");
+        return CloseRollbacks(next, entry);
+    }
+
+    /// <summary>A rollback is over when none of its features and not its track is held by it any more.</summary>
+    private static Snapshot CloseRollbacks(Snapshot state, LedgerEntry entry)
+    {
+        var over = state.Rollbacks.All.Where(rollback => rollback.State != RollbackState.Cleared && !IsHeld(state, rollback)).ToArray();
+        return over.Aggregate(state, (before, rollback) => before with
+        {
+            Rollbacks = before.Rollbacks.Set(rollback.Id, rollback with { State = RollbackState.Cleared, ClearedAt = entry.At }, isFinished: true),
+        });
+    }
+
+    private static bool IsHeld(Snapshot state, RollbackRecord rollback) =>
+        state.Tracks.GetValueOrDefault(rollback.Track)?.ClosedBy == rollback.Id
+        || rollback.Features.Any(key => state.Find(key)?.Switches.RolledBack.GetValueOrDefault(rollback.Track) == rollback.Id);
+
+    private static Snapshot Propose(Snapshot state, JsonInput data, LedgerEntry entry)
+    {
+        var plan = PlanBuilder.Read(data.Member("plan").Element);
+        if (plan.Hash != data.Member("hash").RequiredString(64))
+            throw new LedgerFormatException("$.data.hash", $"entry {entry.Seq}: the hash is not that of the plan");
+        return state with { Plans = state.Plans.Set(plan.Id, new(plan, PlanState.Proposed, entry.Seq), isFinished: false) };
+    }
+
+    private static Snapshot ApplyPlan(Snapshot state, JsonInput data, LedgerEntry entry)
+    {
+        var model = Plan(state, data, entry);
+        if (!model.IsOpen || model.Plan.Hash != data.Member("hash").RequiredString(64))
+            throw new LedgerFormatException("$.data", $"entry {entry.Seq} applies a plan that is {model.State.Wire()} or has another hash");
+        var next = ApplyChanges(state, model.Plan.Changes, entry);
+        return next with
+        {
+            Plans = next.Plans.Set(model.Plan.Id, model with { State = PlanState.Applied, AppliedRevision = entry.Seq }, isFinished: true),
+        };
+    }
+
+    private static Snapshot EndPlan(Snapshot state, JsonInput data, PlanState ended)
+    {
+        if (state.Plans.Find(data.Member("plan").RequiredString(100)) is not { IsOpen: true } model)
+            return state;
+        var next = model with { State = ended, StateReason = data.Member("reason").OptionalString(4000) };
+        return state with { Plans = state.Plans.Set(model.Plan.Id, next, isFinished: true) };
+    }
+
+    private static PlanModel Plan(Snapshot state, JsonInput data, LedgerEntry entry) =>
+        state.Plans.Find(data.Member("plan").RequiredString(100))
+        ?? throw new LedgerFormatException("$.data.plan", $"entry {entry.Seq} names a plan that was not proposed");
+
+    /// <summary>A feature that is already rolled back on the track keeps its first rollback.</summary>
+    private static Snapshot RollBack(Snapshot state, RollbackRecord rollback)
+    {
+        foreach (var key in rollback.Features)
+        {
+            if (state.Find(key) is not { } feature || feature.IsRolledBack(rollback.Track))
+                continue;
+            var switches = feature.Switches with { RolledBack = feature.Switches.RolledBack.SetItem(rollback.Track, rollback.Id) };
+            state = state with { Features = state.Features.SetItem(key, feature.With(rollback.Revision, switches: switches)) };
+        }
+
+        if (rollback.WholeTrack && state.Tracks.GetValueOrDefault(rollback.Track) is { ClosedBy: null } track)
+            state = state with { Tracks = state.Tracks.SetItem(rollback.Track, track with { ClosedBy = rollback.Id, Revision = rollback.Revision }) };
+        return state with { Rollbacks = state.Rollbacks.Set(rollback.Id, rollback, isFinished: false) };
+    }
+
+    private static Snapshot Follow(Snapshot state, JsonInput data, Func<RollbackRecord, RollbackRecord> change)
+    {
+        if (state.Rollbacks.Find(data.Member("rollback").RequiredString(100)) is not { } rollback || rollback.State == RollbackState.Cleared)
+            return state;
+        return state with { Rollbacks = state.Rollbacks.Set(rollback.Id, change(rollback), isFinished: false) };
+    }
+
+    private static Snapshot Kill(Snapshot state, JsonInput data, LedgerEntry entry)
+    {
+        var key = data.Member("feature").RequiredString(63);
+        if (state.Find(key) is not { } feature)
+            throw new LedgerFormatException("$.data.feature", $"entry {entry.Seq} kills a feature that is not there");
+        var switches = feature.Switches with { KilledReason = data.Member("reason").OptionalString(4000) ?? "" };
+        return state with { Features = state.Features.SetItem(key, feature.With(entry.Seq, switches: switches)) };
+    }
+
+    private static Snapshot CreateKey(Snapshot state, JsonInput data, LedgerEntry entry)
+    {
+        var key = new ApiKey(
+            data.Member("id").RequiredString(100),
+            data.Member("name").RequiredString(200),
+            data.Member("kind").RequiredString(63),
+            data.Member("prefix").RequiredString(63),
+            data.Member("sha256").RequiredString(64),
+            entry.At);
+        return state with { Keys = state.Keys.SetItem(key.Id, key) };
+    }
+
+    private static Snapshot RevokeKey(Snapshot state, JsonInput data, LedgerEntry entry) =>
+        state.Keys.TryGetValue(data.Member("id").RequiredString(100), out var key)
+            ? state with { Keys = state.Keys.SetItem(key.Id, key with { RevokedAt = key.RevokedAt ?? entry.At }) }
+            : state;
+}

@@ -1,0 +1,74 @@
+using ReleaseTracks.Evaluation;
+using ReleaseTracks.Snapshots;
+
+namespace ReleaseTracks.Tracks;
+
+/// <summary>Why an enrollment was refused.</summary>
+public enum EnrollmentRefusal
+{
+    /// <summary>The disclosure version is missing or not the current one.</summary>
+    DisclosureNotCurrent,
+
+    /// <summary>The organisation does not allow the track.</summary>
+    AboveCeiling,
+
+    /// <summary>A track-wide rollback keeps newcomers out.</summary>
+    TrackClosed,
+}
+
+/// <summary>What a user asks for; <see cref="ByUser"/> is false when somebody else decides for them.</summary>
+public sealed record EnrollmentRequest(TrackKey Track, bool ByUser, string? Organisation, int? DisclosureVersion);
+
+/// <summary>Either the new enrollment or the refusal.</summary>
+public sealed record EnrollmentDecision(Enrollment? Enrollment, EnrollmentRefusal? Refusal, string Detail);
+
+/// <summary>Who is on which track. Pure: the same rules decide for the API, for evaluation and for the page.</summary>
+public static class EnrollmentRules
+{
+    /// <summary>
+    /// The track that counts for evaluating: what was chosen, or else the cohort by bucket, never above the ceiling of
+    /// the organisation in the context nor of the one the user enrolled with.
+    /// </summary>
+    public static Enrollment Effective(Snapshot state, string userId, Enrollment stored, string? organisation)
+    {
+        var ceiling = Lower(state.Ceiling(organisation), state.Ceiling(stored.Organisation));
+        var chosen = stored.Source == EnrollmentSource.Default ? ByCohort(state, userId) : stored;
+        return chosen.Track <= ceiling ? chosen : chosen with { Track = ceiling };
+    }
+
+    public static EnrollmentDecision Decide(Snapshot state, Enrollment current, EnrollmentRequest request, DateTimeOffset now)
+    {
+        var organisation = request.Organisation ?? current.Organisation;
+        var track = state.Tracks.GetValueOrDefault(request.Track);
+        if (request.Track > state.Ceiling(organisation))
+            return Refuse(EnrollmentRefusal.AboveCeiling, $"The organisation allows at most the {state.Ceiling(organisation).Wire()} track; ask its administrator.");
+        if (track?.ClosedBy is { } rollback && current.Track != request.Track)
+            return Refuse(EnrollmentRefusal.TrackClosed, $"The {request.Track.Wire()} track is closed by rollback {rollback} until a plan clears it; try again later.");
+        var needed = track?.Config.Disclosure;
+        if (request.Track == TrackKey.Ai && (needed is null || request.DisclosureVersion != needed.Version))
+        {
+            return Refuse(EnrollmentRefusal.DisclosureNotCurrent, needed is null
+                ? "The ai track has no disclosure yet; put one by plan."
+                : $"Show the user the track's disclosure and send its version: {{\"track\":\"ai\",\"disclosureVersion\":{needed.Version}}}.");
+        }
+
+        var source = !request.ByUser && request.Track != TrackKey.Ai ? EnrollmentSource.Assigned
+            : request.Track == TrackKey.Stable ? EnrollmentSource.OptOut : EnrollmentSource.OptIn;
+        var version = request.Track == TrackKey.Ai ? request.DisclosureVersion : null;
+        var same = current.Track == request.Track && current.Source == source && current.DisclosureVersion == version && current.Organisation == organisation;
+        return new(same ? current : new(request.Track, source, now, organisation, version), null, "");
+    }
+
+    private static EnrollmentDecision Refuse(EnrollmentRefusal refusal, string detail) => new(null, refusal, detail);
+
+    private static TrackKey Lower(TrackKey a, TrackKey b) => a < b ? a : b;
+
+    private static Enrollment ByCohort(Snapshot state, string userId)
+    {
+        var innovative = state.Tracks.GetValueOrDefault(TrackKey.Innovative);
+        var percent = innovative?.Config.CohortPercent ?? 0;
+        return percent > 0 && innovative!.ClosedBy is null && Bucketing.Percentage(userId, "cohort\ninnovative") < percent
+            ? new(TrackKey.Innovative, EnrollmentSource.Cohort, null)
+            : Enrollment.None;
+    }
+}
