@@ -31,6 +31,8 @@ internal static class CanonicalNumber
     private static (string Digits, int Point) Shortest(double value)
     {
         var text = value.ToString("R", CultureInfo.InvariantCulture);
+        // .NET 10 writes 2^-25 (and 0x0410000000000000) one digit too short, so that it reads back as its neighbour.
+        if (double.Parse(text, CultureInfo.InvariantCulture) != value) text = value.ToString("E16", CultureInfo.InvariantCulture);
         var mark = text.IndexOf('E', StringComparison.Ordinal);
         var exponent = mark < 0 ? 0 : int.Parse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var mantissa = mark < 0 ? text : text[..mark];

@@ -21,7 +21,8 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root)
         var lines = text.Split('\n');
         if (lines.Length != 4 || lines[3].Length > 0)
             throw new LedgerFormatException("checkpoint", "not exactly three lines: origin, size, root");
-        if (lines[0].Length == 0) throw new LedgerFormatException("checkpoint origin", "empty");
+        if (lines[0].Length == 0 || lines[0].Any(char.IsControl))
+            throw new LedgerFormatException("checkpoint origin", "empty, or with a control character");
         if (!long.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
             || (lines[1].Length > 1 && lines[1][0] == '0'))
             throw new LedgerFormatException("checkpoint size", "not a plain decimal number");

@@ -13,7 +13,7 @@ public static class MerkleProof
         long leafIndex, long treeSize, ReadOnlySpan<byte> leafHash, IReadOnlyList<byte[]> proof, ReadOnlySpan<byte> root)
     {
         if (leafIndex < 0 || leafIndex >= treeSize || !AreHashes(proof)) return false;
-        if (treeSize > 1 && leafHash.Length != MerkleHash.Size) return false;
+        if (leafHash.Length != MerkleHash.Size) return false;
         var (node, last) = (leafIndex, treeSize - 1);
         var hash = leafHash.ToArray();
         foreach (var sibling in proof)
