@@ -21,6 +21,12 @@ public sealed record SourceRead(string Source, string Objective, string? Feature
 
     public bool Partial { get; init; }
 
+    /// <summary>
+    /// Process starts of the same moment as this source's samples, where it was read by a query of its own: a start
+    /// that is older or newer than the counters would count a restart twice. Null takes those of the reading.
+    /// </summary>
+    public IReadOnlyDictionary<string, DateTimeOffset>? ProcessStarts { get; init; }
+
     public bool Covers(MeasuredRow row) =>
         row.Objective == Objective && (Feature ?? row.Feature) == row.Feature && (Track ?? row.Track) == row.Track;
 }

@@ -9,12 +9,12 @@ internal sealed class SourceCounters
 
     public Dictionary<string, InstanceCounters> Instances { get; } = [];
 
-    public double Take(in CounterSample sample, CounterReading reading)
+    public double Take(in CounterSample sample, IReadOnlyDictionary<string, DateTimeOffset> starts, DateTimeOffset at)
     {
         if (!Instances.TryGetValue(sample.Instance, out var instance))
             Instances.Add(sample.Instance, instance = new InstanceCounters());
-        if (!instance.IsMet) Meet(instance, sample.Instance, reading);
-        return instance.Take(new CounterId(sample.Series, sample.Part), sample.Value, reading.At);
+        if (!instance.IsMet) instance.Meet(starts.TryGetValue(sample.Instance, out var start) ? start : null, At);
+        return instance.Take(new CounterId(sample.Series, sample.Part), sample.Value, at);
     }
 
     /// <summary>Ends one full reading: from now on this is "the last poll", and absences are noted.</summary>
@@ -26,11 +26,5 @@ internal sealed class SourceCounters
             instance.Close(at);
             if (instance.MissingSince is { } since && at - since > CounterDeltas.ForgetInstanceAfter) Instances.Remove(name);
         }
-    }
-
-    private void Meet(InstanceCounters instance, string name, CounterReading reading)
-    {
-        DateTimeOffset? start = reading.ProcessStarts.TryGetValue(name, out var known) ? known : null;
-        instance.Meet(start, At);
     }
 }
