@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace ReleaseTracks.Objectives;
+
+/// <summary>What one poll says about one row: how fresh, why, and what is wrong with its set-up.</summary>
+public sealed record RowMeasurement(Freshness Freshness, TimeSpan? Age, string? Reason, string? Warning)
+{
+    /// <summary>Whether the row could not be measured. A blind row changes nothing.</summary>
+    public bool IsBlind => Freshness is not (Freshness.Fresh or Freshness.Idle);
+}
+
+/// <summary>Judges the data of every registered row; what is not registered is not judged.</summary>
+public static class MeasurementClassifier
+{
+    /// <summary>Three of whichever interval is longer: data cannot be fresher than it is scraped or polled.</summary>
+    public static TimeSpan StaleAfter(TimeSpan scrapeInterval, TimeSpan pollInterval) =>
+        3 * (scrapeInterval > pollInterval ? scrapeInterval : pollInterval);
+
+    public static IReadOnlyDictionary<MeasuredRow, RowMeasurement> Classify(
+        CounterReading reading, DeltaResult deltas, IEnumerable<MeasuredRow> rows, TimeSpan staleAfter)
+    {
+        ArgumentNullException.ThrowIfNull(reading);
+        ArgumentNullException.ThrowIfNull(deltas);
+        ArgumentNullException.ThrowIfNull(rows);
+        var seen = Counters(reading);
+        var active = deltas.Counts.Keys.Select(series => series.Row).ToHashSet();
+        var result = new Dictionary<MeasuredRow, RowMeasurement>();
+        foreach (var row in rows)
+            result[row] = Fault(reading, row) ?? Judge(reading, row, seen, active.Contains(row), staleAfter);
+        return result;
+    }
+
+    private static RowMeasurement? Fault(CounterReading reading, MeasuredRow row)
+    {
+        if (reading.Status == ReadingStatus.Unavailable) return Blind(Freshness.Unavailable, reading.Fault);
+        if (reading.Status == ReadingStatus.Partial) return Blind(Freshness.Partial, reading.Fault);
+        if (row.Objective is null || reading.Sources.FirstOrDefault(source => source.Fault is not null && source.Covers(row)) is not { } failed)
+            return null;
+        return Blind(failed.Partial ? Freshness.Partial : Freshness.Unavailable, failed.Fault);
+    }
+
+    private static RowMeasurement Judge(
+        CounterReading reading, MeasuredRow row, Dictionary<MeasuredRow, Seen> seen, bool active, TimeSpan staleAfter)
+    {
+        if (!seen.TryGetValue(row, out var counters)) return Blind(Freshness.NoData, "no such series is reported");
+        TimeSpan? age = reading.Ages.TryGetValue(row, out var known) ? known : null;
+        if (age > staleAfter)
+        {
+            var reason = string.Create(
+                CultureInfo.InvariantCulture, $"newest sample is {age.Value.TotalSeconds:0} s old, limit {staleAfter.TotalSeconds:0} s");
+            return new RowMeasurement(Freshness.Stale, age, reason, null);
+        }
+
+        var warning = counters is { HasEvents: true, HasBad: false }
+            ? "the bad counter is not pre-created: counted as 0 bad; create every outcome series at 0"
+            : null;
+        return new RowMeasurement(active ? Freshness.Fresh : Freshness.Idle, age, null, warning);
+    }
+
+    private static RowMeasurement Blind(Freshness freshness, string? reason) => new(freshness, null, reason, null);
+
+    private static Dictionary<MeasuredRow, Seen> Counters(CounterReading reading)
+    {
+        var seen = new Dictionary<MeasuredRow, Seen>();
+        foreach (var sample in reading.Samples)
+        {
+            // Where the good part is counted, bad is what is left of the total: nothing needs to be pre-created.
+            var hasBad = sample.Bad || sample.Part is CounterPart.TotalWithGood or CounterPart.GoodOfTotal;
+            seen.TryGetValue(sample.Series.Row, out var before);
+            seen[sample.Series.Row] = new Seen(before.HasEvents || sample.Value > 0, before.HasBad || hasBad);
+        }
+
+        return seen;
+    }
+
+    private readonly record struct Seen(bool HasEvents, bool HasBad);
+}
