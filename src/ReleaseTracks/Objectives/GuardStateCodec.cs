@@ -10,7 +10,7 @@ public static class GuardStateCodec
 
     public static byte[] Write(GuardState state)
     {
-        var writer = new CompactWriter();
+        var writer = new GuardWriter();
         writer.Byte(Version);
         writer.Number(state.BR.Length);
         writer.Fixed(state.Fingerprint);
@@ -41,7 +41,7 @@ public static class GuardStateCodec
 
     public static GuardState? Read(ReadOnlySpan<byte> bytes)
     {
-        var reader = new CompactReader(bytes);
+        var reader = new GuardReader(bytes);
         reader.Require(reader.Byte() == Version);
         var grid = reader.Int();
         reader.Require(grid <= 64);
@@ -76,7 +76,7 @@ public static class GuardStateCodec
         return reader.Finished ? state : null;
     }
 
-    private static void WriteSpent(CompactWriter writer, GuardState state)
+    private static void WriteSpent(GuardWriter writer, GuardState state)
     {
         writer.Number(state.SpentCount);
         writer.Number(state.SpentWindows.Count);
@@ -89,7 +89,7 @@ public static class GuardStateCodec
         }
     }
 
-    private static void ReadSpent(ref CompactReader reader, GuardState state)
+    private static void ReadSpent(ref GuardReader reader, GuardState state)
     {
         state.SpentCount = reader.Int();
         var kept = reader.Number();
@@ -102,7 +102,7 @@ public static class GuardStateCodec
         }
     }
 
-    private static void WriteHold(CompactWriter writer, SharedOutageHold? hold)
+    private static void WriteHold(GuardWriter writer, SharedOutageHold? hold)
     {
         writer.Time(hold?.Since);
         if (hold is null)
@@ -112,7 +112,7 @@ public static class GuardStateCodec
             writer.Counts(counts);
     }
 
-    private static SharedOutageHold? ReadHold(ref CompactReader reader)
+    private static SharedOutageHold? ReadHold(ref GuardReader reader)
     {
         if (reader.OptionalTime() is not { } since)
             return null;

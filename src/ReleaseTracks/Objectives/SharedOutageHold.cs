@@ -31,16 +31,19 @@ public sealed class SharedOutageHold(DateTimeOffset since)
         Ring[bucket % Buckets] += counts;
     }
 
-    internal bool TreatmentFails(double tolerance) => Recent() is var recent && recent.Bad > tolerance * recent.Total;
+    /// <summary>Whether the treatment still fails, over the last five to ten minutes.</summary>
+    internal bool TreatmentFails(double tolerance)
+    {
+        var latest = Ring[LastBucket % Buckets] + Ring[(LastBucket + Buckets - 1) % Buckets];
+        return latest.Bad > tolerance * latest.Total;
+    }
 
     internal bool HasEnded(double tolerance, DateTimeOffset now)
     {
-        var recent = Recent();
+        var recent = Ring.Aggregate((a, b) => a + b);
         return now - Since >= RecoveryTime
             && recent.Total + recent.ControlTotal > 0
             && recent.ControlBad <= tolerance * recent.ControlTotal
             && recent.Bad <= tolerance * recent.Total;
     }
-
-    private IntervalCounts Recent() => Ring.Aggregate((a, b) => a + b);
 }

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace ReleaseTracks.Objectives;
 
 /// <summary>Writes numbers in as few bytes as they need: zigzag varints, times in UTC ticks, doubles as they are.</summary>
-internal sealed class CompactWriter
+internal sealed class GuardWriter
 {
     private byte[] buffer = new byte[512];
     private int length;
@@ -51,8 +51,8 @@ internal sealed class CompactWriter
     public byte[] ToArray() => buffer.AsSpan(0, length).ToArray();
 }
 
-/// <summary>Reads what <see cref="CompactWriter"/> wrote. Never throws: a bad byte sets <see cref="Failed"/> and reads as zero.</summary>
-internal ref struct CompactReader(ReadOnlySpan<byte> bytes)
+/// <summary>Reads what <see cref="GuardWriter"/> wrote. Never throws: a bad byte sets <see cref="Failed"/> and reads as zero.</summary>
+internal ref struct GuardReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> rest = bytes;
 
