@@ -4,13 +4,6 @@ using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Rollbacks;
 
-public enum RollbackCause
-{
-    BudgetExhausted,
-    BreachProven,
-    Manual,
-}
-
 public enum RollbackState
 {
     /// <summary>In the ledger and served; not yet seen to have taken effect in the traffic.</summary>
@@ -72,13 +65,6 @@ public sealed record RollbackRecord
 
 public static class RollbackCodes
 {
-    public static string Wire(this RollbackCause cause) => cause switch
-    {
-        RollbackCause.BudgetExhausted => "budget-exhausted",
-        RollbackCause.BreachProven => "breach-proven",
-        _ => "manual",
-    };
-
     public static RollbackCause? ParseCause(string? text) => text switch
     {
         "budget-exhausted" => RollbackCause.BudgetExhausted,
