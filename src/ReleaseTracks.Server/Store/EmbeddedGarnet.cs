@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Garnet;
+
+namespace ReleaseTracks.Server.Store;
+
+/// <summary>
+/// A Redis-protocol server inside this process, reachable from this machine only and with a password that nobody
+/// else knows. Every write is on disk before it is answered.
+/// </summary>
+public sealed class EmbeddedGarnet : IDisposable
+{
+    private const int StartAttempts = 3;
+    private readonly DataDirectoryLock _lock;
+    private readonly GarnetServer _server;
+
+    private EmbeddedGarnet(DataDirectoryLock directoryLock, GarnetServer server, int port, string password)
+    {
+        _lock = directoryLock;
+        _server = server;
+        Port = port;
+        Password = password;
+    }
+
+    public int Port { get; }
+
+    public string Password { get; }
+
+    /// <summary>Opens the store in <paramref name="dataPath"/>, with everything that was acknowledged before.</summary>
+    /// <exception cref="DataDirectoryInUseException">Another process holds the directory.</exception>
+    public static EmbeddedGarnet Start(string dataPath, ILoggerFactory loggers)
+    {
+        var directoryLock = DataDirectoryLock.Take(dataPath);
+        try
+        {
+            EnsureThreads();
+            var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
+            var directory = Path.Combine(Path.GetFullPath(dataPath), "store");
+            var (server, port) = StartServer(directory, password, loggers);
+            return new EmbeddedGarnet(directoryLock, server, port, password);
+        }
+        catch
+        {
+            directoryLock.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>
+    /// Waiting for the log blocks a pool thread per connection; with the pool's usual minimum of one thread per core,
+    /// eight writers on two cores starve it and every call times out.
+    /// </summary>
+    private static void EnsureThreads()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, 64), Math.Max(completions, 64));
+    }
+
+    private static (GarnetServer Server, int Port) StartServer(string directory, string password, ILoggerFactory loggers)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var port = FreePort();
+            GarnetServer? server = null;
+            try
+            {
+                server = CreateServer(GarnetArguments.For(directory, port, password), loggers);
+                server.Start();
+                return (server, port);
+            }
+            catch (SocketException) when (attempt < StartAttempts)
+            {
+                // Somebody took the port between the probe and the bind.
+                server?.Dispose();
+            }
+        }
+    }
+
+    private static GarnetServer CreateServer(string[] arguments, ILoggerFactory loggers)
+    {
+        var listeners = Trace.Listeners.Cast<TraceListener>().ToHashSet();
+        try
+        {
+            return new GarnetServer(arguments, new GarnetLoggerFactory(loggers));
+        }
+        finally
+        {
+            // Its constructor makes every trace of the whole process appear on the console.
+            foreach (var added in Trace.Listeners.Cast<TraceListener>().Where(listener => !listeners.Contains(listener)).ToList())
+                Trace.Listeners.Remove(added);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,35 @@
+namespace ReleaseTracks.Server.Store;
+
+/// <summary>
+/// Hands Garnet's warnings and errors to the host's logging under <c>Garnet.*</c>. Below that Garnet writes one line
+/// per connection, and its argument parser warns about the very factory it is given.
+/// </summary>
+internal sealed class GarnetLoggerFactory(ILoggerFactory inner) : ILoggerFactory
+{
+    public ILogger CreateLogger(string categoryName) => new Filter(
+        inner.CreateLogger($"Garnet.{categoryName}"),
+        categoryName == "ArgParser" ? LogLevel.Error : LogLevel.Warning);
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Filter(ILogger logger, LogLevel minimum) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => logger.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum && logger.IsEnabled(logLevel);
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= minimum)
+                logger.Log(logLevel, eventId, state, exception, formatter);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using StackExchange.Redis;
+
+namespace ReleaseTracks.Server.Store;
+
+/// <summary>Whether the entry is in the ledger, and how long the ledger is now.</summary>
+public readonly record struct AppendResult(bool Appended, long Count);
+
+/// <summary>A signed checkpoint and the number of entries it covers.</summary>
+public sealed record StoredCheckpoint(long Size, byte[] Note);
+
+/// <summary>The append-only list. Entry n is at index n − 1; two writers can never both make revision n + 1.</summary>
+public sealed class LedgerStore(StoreConnection connection)
+{
+    private const int PageSize = 500;
+    private const int DiskTimeoutMilliseconds = 3000;
+
+    private const string NotOnDisk = "The entry was appended, but the server did not say that it is on disk. Read back by entry id.";
+
+    private const string Append = """
+        local count = redis.call('LLEN', KEYS[1])
+        if count ~= tonumber(ARGV[1]) then return {0, count} end
+        return {1, redis.call('RPUSH', KEYS[1], ARGV[2])}
+        """;
+
+    /// <summary>The size is kept with the note in one value: two keys could part in a crash.</summary>
+    private const string Advance = """
+        local current = redis.call('GET', KEYS[1])
+        if current and tonumber(string.match(current, '^%d+')) >= tonumber(ARGV[1]) then return 0 end
+        redis.call('SET', KEYS[1], ARGV[1] .. '\n' .. ARGV[2])
+        return 1
+        """;
+
+    /// <summary>Appends if the ledger holds exactly <paramref name="expectedCount"/> entries.</summary>
+    /// <exception cref="AppendOutcomeUnknownException">The entry may be in the ledger or not.</exception>
+    public async Task<AppendResult> AppendAsync(long expectedCount, byte[] entry)
+    {
+        try
+        {
+            var answer = (RedisResult[])(await connection.Database.ScriptEvaluateAsync(
+                Append, [StoreKeys.Ledger], [expectedCount, entry]).ConfigureAwait(false))!;
+            var result = new AppendResult((long)answer[0] == 1, (long)answer[1]);
+            if (result.Appended && connection.Durability.WaitsForDisk)
+                await WaitForDiskAsync().ConfigureAwait(false);
+            return result;
+        }
+        catch (Exception exception) when (StoreFaults.IsUnavailable(exception))
+        {
+            throw new AppendOutcomeUnknownException(
+                "The store did not answer: the entry may be in the ledger or not. Read back by entry id.", exception);
+        }
+    }
+
+    public Task<long> CountAsync() => connection.Database.ListLengthAsync(StoreKeys.Ledger);
+
+    /// <summary>Up to <paramref name="count"/> entries, the first being number <paramref name="fromSeq"/> (from 1).</summary>
+    public async Task<IReadOnlyList<byte[]>> ReadAsync(long fromSeq, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(fromSeq, 1);
+        if (count <= 0)
+            return [];
+        var values = await connection.Database.ListRangeAsync(
+            StoreKeys.Ledger, fromSeq - 1, fromSeq - 2 + count).ConfigureAwait(false);
+        return Array.ConvertAll(values, value => (byte[])value!);
+    }
+
+    /// <summary>Every entry from <paramref name="fromSeq"/> on, a page at a time, until the end at that moment.</summary>
+    public async IAsyncEnumerable<byte[]> ReadAllAsync(
+        long fromSeq, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var page = await ReadAsync(fromSeq, PageSize).ConfigureAwait(false);
+            foreach (var entry in page)
+                yield return entry;
+            if (page.Count < PageSize)
+                yield break;
+            fromSeq += page.Count;
+        }
+    }
+
+    /// <summary>Keeps the note unless a checkpoint of the same size or a larger one is there; false if it is.</summary>
+    public async Task<bool> SetCheckpointAsync(StoredCheckpoint checkpoint) =>
+        (bool)await connection.Database.ScriptEvaluateAsync(
+            Advance, [StoreKeys.Checkpoint], [checkpoint.Size, checkpoint.Note]).ConfigureAwait(false);
+
+    public async Task<StoredCheckpoint?> GetCheckpointAsync()
+    {
+        var value = (byte[]?)await connection.Database.StringGetAsync(StoreKeys.Checkpoint).ConfigureAwait(false);
+        if (value is null)
+            return null;
+        var end = Array.IndexOf(value, (byte)'\n');
+        return new StoredCheckpoint(
+            long.Parse(Encoding.ASCII.GetString(value, 0, end), CultureInfo.InvariantCulture), value[(end + 1)..]);
+    }
+
+    /// <summary>Where the server has WAITAOF, an append that is only in its memory does not count as acknowledged.</summary>
+    private async Task WaitForDiskAsync()
+    {
+        RedisResult[]? synced = null;
+        try
+        {
+            synced = (RedisResult[]?)await connection.Database.ExecuteAsync(
+                "WAITAOF", 1, 0, DiskTimeoutMilliseconds).ConfigureAwait(false);
+        }
+        catch (RedisServerException exception)
+        {
+            throw new AppendOutcomeUnknownException(NotOnDisk, exception);
+        }
+        if (synced is not { Length: > 0 } || (long)synced[0] < 1)
+            throw new AppendOutcomeUnknownException(NotOnDisk);
+    }
+}

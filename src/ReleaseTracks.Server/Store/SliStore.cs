@@ -1,0 +1,69 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace ReleaseTracks.Server.Store;
+
+/// <summary>Events to add to a series in one minute (minutes since 1970) and in the hour it lies in.</summary>
+public sealed record SliIncrement(long Minute, string Series, long Total, long Bad);
+
+public readonly record struct SliCount(string Series, long Total, long Bad);
+
+/// <summary>Index is the unix minute or the unix hour.</summary>
+public sealed record SliBucket(long Index, IReadOnlyList<SliCount> Counts);
+
+public sealed record SliBuckets(IReadOnlyList<SliBucket> Minutes, IReadOnlyList<SliBucket> Hours);
+
+/// <summary>
+/// Minute buckets for 7 hours (the longest burn-rate window is 6) and hour buckets for 91 days, from which budgets and
+/// burn rates are rebuilt on start. Only the control loop writes them: <see cref="GuardStore.CommitTickAsync"/>.
+/// </summary>
+public sealed class SliStore(StoreConnection connection)
+{
+    private const int PipelineDepth = 256;
+
+    public static TimeSpan MinutesKept { get; } = TimeSpan.FromHours(7);
+
+    public static TimeSpan HoursKept { get; } = TimeSpan.FromDays(91);
+
+    /// <summary>Every bucket that is still kept and not empty, oldest first.</summary>
+    public async Task<SliBuckets> ReadAsync(DateTimeOffset now)
+    {
+        var minute = now.ToUnixTimeSeconds() / 60;
+        var hour = minute / 60;
+        var minutes = await ReadRangeAsync(
+            minute - (long)MinutesKept.TotalMinutes, minute, StoreKeys.Minute).ConfigureAwait(false);
+        var hours = await ReadRangeAsync(
+            hour - (long)HoursKept.TotalHours, hour, StoreKeys.Hour).ConfigureAwait(false);
+        return new SliBuckets(minutes, hours);
+    }
+
+    internal static long MinuteExpiry(long minute) => ((minute + 1) * 60) + (long)MinutesKept.TotalSeconds;
+
+    internal static long HourExpiry(long hour) => ((hour + 1) * 3600) + (long)HoursKept.TotalSeconds;
+
+    private async Task<List<SliBucket>> ReadRangeAsync(long first, long last, Func<long, RedisKey> key)
+    {
+        var buckets = new List<SliBucket>();
+        var database = connection.Database;
+        for (var from = first; from <= last; from += PipelineDepth)
+        {
+            var indexes = Enumerable.Range(0, (int)Math.Min(PipelineDepth, last - from + 1)).Select(i => from + i).ToList();
+            var rows = await Task.WhenAll(indexes.Select(index => database.HashGetAllAsync(key(index)))).ConfigureAwait(false);
+            buckets.AddRange(indexes.Zip(rows)
+                .Where(pair => pair.Second.Length > 0)
+                .Select(pair => new SliBucket(pair.First, Array.ConvertAll(pair.Second, Parse))));
+        }
+        return buckets;
+    }
+
+    /// <summary>One field per series, "total bad": half the fields, and half the memory, of a field for each.</summary>
+    private static SliCount Parse(HashEntry entry)
+    {
+        var text = entry.Value.ToString();
+        var space = text.IndexOf(' ', StringComparison.Ordinal);
+        return new SliCount(
+            entry.Name.ToString(),
+            long.Parse(text.AsSpan(0, space), CultureInfo.InvariantCulture),
+            long.Parse(text.AsSpan(space + 1), CultureInfo.InvariantCulture));
+    }
+}

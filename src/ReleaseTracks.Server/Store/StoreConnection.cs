@@ -1,0 +1,154 @@
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace ReleaseTracks.Server.Store;
+
+/// <summary>
+/// The one connection to the store, embedded or configured. Commands fail at once while there is no connection
+/// (evaluation goes on from the snapshot and must not wait), and after 5 s when an answer does not come.
+/// </summary>
+public sealed partial class StoreConnection(
+    IOptions<StoreOptions> options, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
+{
+    private readonly ILogger _logger = loggers.CreateLogger<StoreConnection>();
+    private readonly SemaphoreSlim _starting = new(1, 1);
+    private EmbeddedGarnet? _garnet;
+    private ConnectionMultiplexer? _multiplexer;
+    private long _lostAtTicks;
+
+    /// <summary>Raised after the connection was lost and came back, when anything may have changed meanwhile.</summary>
+    public event Action? Restored;
+
+    public event Action? Lost;
+
+    public bool IsEmbedded => options.Value.IsEmbedded;
+
+    public IConnectionMultiplexer Multiplexer =>
+        _multiplexer ?? throw new InvalidOperationException("The store is not started: await StoreConnection.StartAsync first.");
+
+    public IDatabase Database => Multiplexer.GetDatabase();
+
+    public ISubscriber Subscriber => Multiplexer.GetSubscriber();
+
+    /// <summary>What this server does to acknowledged writes; unknown until a server was reached.</summary>
+    public Durability Durability { get; private set; } = Durability.Unknown;
+
+    /// <summary>'1' where scripts must keep a redo log (see <see cref="RedoLog"/>).</summary>
+    internal RedisValue RedoFlag => IsEmbedded ? "1" : "0";
+
+    /// <summary>Starts the embedded store, if any, and connects. A configured server may be down: it is retried for ever.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_multiplexer is not null)
+                return;
+            var multiplexer = await ConnectionMultiplexer.ConnectAsync(Configure()).ConfigureAwait(false);
+            if (IsEmbedded)
+            {
+                await RedoLog.ReplayAsync(multiplexer.GetDatabase()).ConfigureAwait(false);
+                // The data directory is ours alone, so a lease in it belongs to a process that is gone.
+                await multiplexer.GetDatabase().KeyDeleteAsync(StoreKeys.ControlLease).ConfigureAwait(false);
+            }
+            multiplexer.ConnectionFailed += OnFailed;
+            multiplexer.ConnectionRestored += OnRestored;
+            _multiplexer = multiplexer;
+            await ProbeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <summary>Null while connected, otherwise what is wrong, for the health endpoint and the wall.</summary>
+    public string? DescribeFault()
+    {
+        if (_multiplexer is not { } multiplexer)
+            return "The store is not started yet.";
+        if (multiplexer.IsConnected)
+            return null;
+        var where = string.Join(", ", multiplexer.GetEndPoints().Select(endpoint => endpoint.ToString()));
+        var since = Interlocked.Read(ref _lostAtTicks) is var ticks and > 0
+            ? $" since {new DateTimeOffset(ticks, TimeSpan.Zero):yyyy-MM-ddTHH:mm:ssZ}"
+            : "";
+        return $"No connection to the store at {where}{since}. Nothing can be changed; evaluation goes on from the last snapshot.";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_multiplexer is { } multiplexer)
+            await multiplexer.DisposeAsync().ConfigureAwait(false);
+        _garnet?.Dispose();
+        _starting.Dispose();
+    }
+
+    private ConfigurationOptions Configure()
+    {
+        if (IsEmbedded)
+            _garnet ??= EmbeddedGarnet.Start(options.Value.DataPath, loggers);
+        var configuration = _garnet is { } garnet
+            ? new ConfigurationOptions { EndPoints = { { "127.0.0.1", garnet.Port } }, Password = garnet.Password }
+            : ConfigurationOptions.Parse(options.Value.Redis!);
+        configuration.AbortOnConnectFail = false;
+        configuration.ClientName = "releasetracks";
+        configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        configuration.ReconnectRetryPolicy = new LinearRetry(1000);
+        configuration.LoggerFactory = loggers;
+        return configuration;
+    }
+
+    private async Task ProbeAsync()
+    {
+        Durability = IsEmbedded ? Durability.Embedded : await DurabilityProbe.RunAsync(Database).ConfigureAwait(false);
+        if (Durability.Warning is { } warning)
+            Log.NotDurable(_logger, warning);
+    }
+
+    private void OnFailed(object? sender, ConnectionFailedEventArgs args)
+    {
+        if (args.ConnectionType != ConnectionType.Interactive)
+            return;
+        Interlocked.CompareExchange(ref _lostAtTicks, time.GetUtcNow().UtcTicks, 0);
+        Log.ConnectionLost(_logger, args.FailureType);
+        Lost?.Invoke();
+    }
+
+    private void OnRestored(object? sender, ConnectionFailedEventArgs args)
+    {
+        if (args.ConnectionType == ConnectionType.Interactive)
+            _ = AfterRestoreAsync();
+    }
+
+    private async Task AfterRestoreAsync()
+    {
+        try
+        {
+            Interlocked.Exchange(ref _lostAtTicks, 0);
+            Log.ConnectionRestored(_logger);
+            // It may be another server now, or the same one with another configuration.
+            await ProbeAsync().ConfigureAwait(false);
+            Restored?.Invoke();
+        }
+        catch (Exception exception) when (exception is RedisException or ObjectDisposedException or TimeoutException)
+        {
+            Log.ProbeFailed(_logger, exception);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Lost the connection to the store ({Reason})")]
+        public static partial void ConnectionLost(ILogger logger, ConnectionFailureType reason);
+
+        [LoggerMessage(LogLevel.Information, "The connection to the store is back")]
+        public static partial void ConnectionRestored(ILogger logger);
+
+        [LoggerMessage(LogLevel.Warning, "{Warning}")]
+        public static partial void NotDurable(ILogger logger, string warning);
+
+        [LoggerMessage(LogLevel.Warning, "The store came back but did not answer")]
+        public static partial void ProbeFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using StackExchange.Redis;
+
+namespace ReleaseTracks.Server.Store;
+
+/// <summary>
+/// Every key there is. The part in braces decides the cluster slot: one for the control plane, 256 for users, so
+/// that each script touches one slot only.
+/// </summary>
+public static class StoreKeys
+{
+    public const int Shards = 256;
+    public const string RevisionChannel = "{rt}:revision";
+    public const string EnrollmentChannel = "rt:enrollment";
+
+    public static RedisKey Ledger { get; } = "{rt}:ledger";
+
+    public static RedisKey Checkpoint { get; } = "{rt}:checkpoint";
+
+    public static RedisKey Counters { get; } = "{rt}:counters";
+
+    public static RedisKey Batches { get; } = "{rt}:batches";
+
+    public static RedisKey Reported { get; } = "{rt}:reported";
+
+    public static RedisKey Guard { get; } = "{rt}:guard";
+
+    public static RedisKey ControlLease { get; } = "{rt}:control-lease";
+
+    public static RedisKey ControlFence { get; } = "{rt}:control-fence";
+
+    public static RedisKey Feedback { get; } = "{rt}:feedback";
+
+    public static RedisKey OutcomeRedo { get; } = "{rt}:redo:outcomes";
+
+    public static RedisKey TickRedo { get; } = "{rt}:redo:tick";
+
+    public static RedisKey Minute(long minute) => Invariant($"{{rt}}:sli:m:{minute}");
+
+    public static RedisKey Hour(long hour) => Invariant($"{{rt}}:sli:h:{hour}");
+
+    /// <summary>
+    /// First byte of SHA-256 of the UTF-8 id. The tag comes before the id in every key, so braces in an id cannot
+    /// move it to another slot.
+    /// </summary>
+    public static int Shard(string userId) => SHA256.HashData(Encoding.UTF8.GetBytes(userId))[0];
+
+    public static RedisKey User(string userId) => $"{Tag(Shard(userId))}:user:{userId}";
+
+    public static RedisKey Receipts(string userId) => $"{Tag(Shard(userId))}:receipts:{userId}";
+
+    public static RedisKey Counts(int shard) => $"{Tag(shard)}:counts";
+
+    public static RedisKey ShardRedo(int shard) => $"{Tag(shard)}:redo";
+
+    private static string Tag(int shard) => Invariant($"rt:{{u{shard:000}}}");
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+using ReleaseTracks.Tracks;
+using StackExchange.Redis;
+
+namespace ReleaseTracks.Server.Store;
+
+/// <summary>
+/// What one server tells the others. A signal is a hint and may be lost: after <see cref="MayHaveMissed"/> read again.
+/// Handlers run on a pool thread, one signal of a channel after the other, and must be short.
+/// </summary>
+public sealed partial class StoreSignals : IDisposable
+{
+    private static readonly RedisChannel Revisions = RedisChannel.Literal(StoreKeys.RevisionChannel);
+    private static readonly RedisChannel Enrollments = RedisChannel.Literal(StoreKeys.EnrollmentChannel);
+    private readonly StoreConnection _connection;
+    private readonly ILogger _logger;
+
+    public StoreSignals(StoreConnection connection, ILogger<StoreSignals> logger)
+    {
+        _connection = connection;
+        _logger = logger;
+        connection.Restored += OnRestored;
+    }
+
+    public event Action<long>? RevisionPublished;
+
+    public event Action<EnrollmentSignal>? EnrollmentPublished;
+
+    /// <summary>The connection was away: signals sent meanwhile are gone.</summary>
+    public event Action? MayHaveMissed;
+
+    /// <summary>Once, after the connection started. StackExchange.Redis subscribes again after a reconnect.</summary>
+    public async Task StartAsync()
+    {
+        await _connection.Subscriber.SubscribeAsync(Revisions, (_, value) => Handle(value, OnRevision)).ConfigureAwait(false);
+        await _connection.Subscriber.SubscribeAsync(Enrollments, (_, value) => Handle(value, OnEnrollment)).ConfigureAwait(false);
+    }
+
+    public Task PublishRevisionAsync(long revision) => PublishAsync(Revisions, revision);
+
+    internal Task PublishEnrollmentAsync(string user, TrackKey? track) => PublishAsync(
+        Enrollments, JsonSerializer.SerializeToUtf8Bytes(new EnrollmentMessage(user, track?.Wire()), JsonSerializerOptions.Web));
+
+    public void Dispose() => _connection.Restored -= OnRestored;
+
+    /// <summary>The change is written when its signal goes out, so a lost signal must not look like a lost change.</summary>
+    private async Task PublishAsync(RedisChannel channel, RedisValue message)
+    {
+        try
+        {
+            await _connection.Subscriber.PublishAsync(channel, message).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StoreFaults.IsUnavailable(exception))
+        {
+            Log.NotPublished(_logger, exception);
+        }
+    }
+
+    private void OnRestored() => Handle(default, _ => MayHaveMissed?.Invoke());
+
+    private void OnRevision(RedisValue value)
+    {
+        if (long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
+            RevisionPublished?.Invoke(revision);
+    }
+
+    private void OnEnrollment(RedisValue value)
+    {
+        var message = JsonSerializer.Deserialize<EnrollmentMessage>((byte[])value!, JsonSerializerOptions.Web);
+        if (message is not null)
+        {
+            EnrollmentPublished?.Invoke(new EnrollmentSignal(
+                message.User, TrackKeys.TryParse(message.Track, out var track) ? track : null));
+        }
+    }
+
+    private void Handle(RedisValue value, Action<RedisValue> handler)
+    {
+        try
+        {
+            handler(value);
+        }
+#pragma warning disable CA1031 // One subscriber's fault must not end the subscription of the others.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.HandlerFailed(_logger, exception);
+        }
+    }
+
+    private sealed record EnrollmentMessage(string User, string? Track);
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "A change is written but the other servers were not told")]
+        public static partial void NotPublished(ILogger logger, Exception exception);
+
+        [LoggerMessage(LogLevel.Error, "A handler of a store signal failed")]
+        public static partial void HandlerFailed(ILogger logger, Exception exception);
+    }
+}
+
+/// <summary>A user changed track; null: the user was erased.</summary>
+public sealed record EnrollmentSignal(string User, TrackKey? Track);

@@ -1,0 +1,16 @@
+using System.Reflection;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace ReleaseTracks.Server.Tests.Store;
+
+/// <summary>Runs a contract test once against the embedded store and once against a real Redis.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BothBackendsAttribute : DataAttribute
+{
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(
+        MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new([new TheoryDataRow(Backend.Garnet), new TheoryDataRow(Backend.Redis)]);
+
+    public override bool SupportsDiscoveryEnumeration() => true;
+}

@@ -1,0 +1,86 @@
+using ReleaseTracks.Server.Store;
+
+namespace ReleaseTracks.Server.Tests.Store;
+
+[Collection(nameof(StoreServers))]
+public sealed class LedgerStoreTests(StoreServers servers)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, BothBackends]
+    public async Task Append_ExpectedCountIsCurrent_AppendsAndReadsBackEveryByte(Backend backend)
+    {
+        var ledger = (await servers.EmptyAsync(backend)).Ledger;
+        var entry = Enumerable.Range(0, 256).Select(value => (byte)value).ToArray();
+
+        Assert.Equal(new AppendResult(true, 1), await ledger.AppendAsync(0, entry));
+
+        Assert.Equal(entry, Assert.Single(await ledger.ReadAsync(1, 10)));
+    }
+
+    [Theory, BothBackends]
+    public async Task Append_ExpectedCountIsStaleOrAhead_IsRefusedWithTheActualCount(Backend backend)
+    {
+        var ledger = (await servers.EmptyAsync(backend)).Ledger;
+        await ledger.AppendAsync(0, [1]);
+
+        Assert.Equal(new AppendResult(false, 1), await ledger.AppendAsync(0, [2]));
+        Assert.Equal(new AppendResult(false, 1), await ledger.AppendAsync(2, [2]));
+        Assert.Equal(1, await ledger.CountAsync());
+    }
+
+    [Theory, BothBackends]
+    public async Task Append_EightWritersContend_EveryAcknowledgedEntryIsThereOnce(Backend backend)
+    {
+        var ledger = (await servers.EmptyAsync(backend)).Ledger;
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
+        {
+            var count = 0L;
+            for (byte number = 0; number < 100; number++)
+            {
+                AppendResult result;
+                do
+                {
+                    result = await ledger.AppendAsync(count, [(byte)writer, number]);
+                    count = result.Count;
+                }
+                while (!result.Appended);
+            }
+        })));
+
+        var entries = await ledger.ReadAllAsync(1, Stop).ToListAsync(Stop);
+        Assert.Equal(800, entries.Count);
+        Assert.Equal(800, entries.Select(entry => (entry[0], entry[1])).Distinct().Count());
+        for (var writer = 0; writer < 8; writer++)
+            Assert.Equal(Enumerable.Range(0, 100), entries.Where(entry => entry[0] == writer).Select(entry => (int)entry[1]));
+    }
+
+    [Theory, BothBackends]
+    public async Task ReadAll_FromTheMiddle_CrossesPagesInOrder(Backend backend)
+    {
+        var bench = await servers.EmptyAsync(backend);
+        for (var i = 0; i < 1001; i++)
+            await bench.Ledger.AppendAsync(i, BitConverter.GetBytes(i));
+
+        var rest = await bench.Ledger.ReadAllAsync(3, Stop).ToListAsync(Stop);
+
+        Assert.Equal(Enumerable.Range(2, 999), rest.Select(entry => BitConverter.ToInt32(entry)));
+        Assert.Equal([1000], (await bench.Ledger.ReadAsync(1001, 5)).Select(entry => BitConverter.ToInt32(entry)));
+        Assert.Empty(await bench.Ledger.ReadAsync(1002, 5));
+    }
+
+    [Theory, BothBackends]
+    public async Task SetCheckpoint_SmallerOrSameSize_KeepsTheLarger(Backend backend)
+    {
+        var ledger = (await servers.EmptyAsync(backend)).Ledger;
+        Assert.Null(await ledger.GetCheckpointAsync());
+
+        Assert.True(await ledger.SetCheckpointAsync(new StoredCheckpoint(9, [1, 10, 255, 0])));
+        Assert.False(await ledger.SetCheckpointAsync(new StoredCheckpoint(9, [2])));
+        Assert.False(await ledger.SetCheckpointAsync(new StoredCheckpoint(8, [2])));
+        Assert.Equal([1, 10, 255, 0], (await ledger.GetCheckpointAsync())!.Note);
+        Assert.True(await ledger.SetCheckpointAsync(new StoredCheckpoint(10, [3])));
+        Assert.Equal(10, (await ledger.GetCheckpointAsync())!.Size);
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ReleaseTracks.Server.Store;
+using ReleaseTracks.Server.Tests.Harness;
+
+namespace ReleaseTracks.Server.Tests.Store;
+
+public enum Backend
+{
+    Garnet,
+    Redis,
+}
+
+/// <summary>Every store on one connection.</summary>
+public sealed class StoreBench : IAsyncDisposable
+{
+    private StoreBench(StoreConnection connection)
+    {
+        Connection = connection;
+        Signals = new StoreSignals(connection, NullLogger<StoreSignals>.Instance);
+        Ledger = new LedgerStore(connection);
+        Enrollments = new EnrollmentStore(connection, Signals);
+        Outcomes = new OutcomeStore(connection);
+        Slis = new SliStore(connection);
+        Guard = new GuardStore(connection);
+        Leases = new LeaseStore(connection);
+        Feedback = new FeedbackStore(connection);
+    }
+
+    public StoreConnection Connection { get; }
+
+    public StoreSignals Signals { get; }
+
+    public LedgerStore Ledger { get; }
+
+    public EnrollmentStore Enrollments { get; }
+
+    public OutcomeStore Outcomes { get; }
+
+    public SliStore Slis { get; }
+
+    public GuardStore Guard { get; }
+
+    public LeaseStore Leases { get; }
+
+    public FeedbackStore Feedback { get; }
+
+    public static Task<StoreBench> EmbeddedAsync(string dataPath) => StartAsync(new StoreOptions { DataPath = dataPath });
+
+    public static Task<StoreBench> RedisAsync(string connectionString) => StartAsync(new StoreOptions { Redis = connectionString });
+
+    public async ValueTask DisposeAsync()
+    {
+        Signals.Dispose();
+        await Connection.DisposeAsync();
+    }
+
+    private static async Task<StoreBench> StartAsync(StoreOptions options)
+    {
+        var connection = new StoreConnection(Options.Create(options), NullLoggerFactory.Instance, TimeProvider.System);
+        await connection.StartAsync(TestContext.Current.CancellationToken);
+        var bench = new StoreBench(connection);
+        await bench.Signals.StartAsync();
+        return bench;
+    }
+}
+
+/// <summary>One server of each kind for all contract tests, which run one after the other and start empty.</summary>
+public sealed class StoreServers : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _data = new();
+    private RedisServer? _redis;
+    private StoreBench? _embedded;
+    private StoreBench? _configured;
+
+    public async ValueTask InitializeAsync()
+    {
+        _redis = await RedisServer.StartAsync();
+        _embedded = await StoreBench.EmbeddedAsync(_data.Path);
+        _configured = await StoreBench.RedisAsync(_redis.ConnectionString);
+    }
+
+    public async Task<StoreBench> EmptyAsync(Backend backend)
+    {
+        var bench = backend == Backend.Garnet ? _embedded! : _configured!;
+        await bench.Connection.Database.ExecuteAsync("FLUSHDB");
+        return bench;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _embedded!.DisposeAsync();
+        await _configured!.DisposeAsync();
+        await _redis!.DisposeAsync();
+        _data.Dispose();
+    }
+}
+
+[CollectionDefinition(nameof(StoreServers))]
+public sealed class StoreCollection : ICollectionFixture<StoreServers>;
