@@ -4,41 +4,8 @@ namespace ReleaseTracks.Objectives;
 /// The anytime-valid test of one objective. While the objective holds, the probability that g ever latches within a
 /// window is at most α, at whatever moments one looks (Ville's inequality).
 /// </summary>
-public static class Guard
+public static partial class Guard
 {
-    public static GuardState Start(GuardSettings settings, DateTimeOffset now, long epoch)
-    {
-        var state = new GuardState(settings.LogBad.Length)
-        {
-            Epoch = epoch,
-            Fingerprint = settings.Fingerprint,
-            LastObserved = now,
-        };
-        Reset(state, now);
-        return state;
-    }
-
-    /// <summary>
-    /// The state to go on with: the same one, or a fresh window when the row's rollback was cleared since, or the
-    /// objective is another. Nothing stored also starts afresh.
-    /// </summary>
-    public static GuardState Resume(GuardState? stored, GuardSettings settings, DateTimeOffset now, long epoch)
-    {
-        if (stored is null)
-            return Start(settings, now, epoch);
-        var changed = stored.Fingerprint != settings.Fingerprint || stored.BR.Length != settings.LogBad.Length;
-        if (!changed && stored.Epoch == epoch)
-            return stored;
-        var fresh = Start(settings, now, epoch);
-        fresh.LastObserved = Later(stored.LastObserved, now);
-        (fresh.CarriedBad, fresh.CarriedControlBad) = (stored.CarriedBad, stored.CarriedControlBad);
-        fresh.SpentCount = stored.SpentCount;
-        fresh.SpentWindows.AddRange(stored.SpentWindows);
-        var reason = changed ? WindowEnd.ObjectiveChanged : WindowEnd.RollbackCleared;
-        Spend(fresh, new(stored.WindowStart, now, reason, settings.Alpha));
-        return fresh;
-    }
-
     /// <summary>Puts the stakes of <paramref name="times"/> restarts on top of the present wealth.</summary>
     public static void Restart(GuardState state, int times = 1)
     {
@@ -169,29 +136,6 @@ public static class Guard
         settings.HoldOnSharedOutage
         && (state.C1LatchedAt is null || state.RiseC1 is not null)
         && ControlGroup.IsUsable(state, settings);
-
-    private static void Spend(GuardState state, SpentWindow window)
-    {
-        state.SpentCount++;
-        state.SpentWindows.Add(window);
-        if (state.SpentWindows.Count > GuardState.SpentKept)
-            state.SpentWindows.RemoveAt(0);
-    }
-
-    /// <summary>Everything but the carried bad events and the list of spent windows begins anew.</summary>
-    private static void Reset(GuardState state, DateTimeOffset start)
-    {
-        GuardBets.Start(state.G);
-        GuardBets.Start(state.BR);
-        GuardBets.Start(state.C1);
-        state.WindowStart = state.RisingSince = start;
-        state.Restarts = 0;
-        state.LastRestart = null;
-        state.GLatchedAt = state.BRLatchedAt = state.C1LatchedAt = state.ProvenAt = null;
-        state.Counts = state.SinceRise = default;
-        state.ControlSilence = TimeSpan.Zero;
-        (state.Hold, state.RiseC1) = (null, null);
-    }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

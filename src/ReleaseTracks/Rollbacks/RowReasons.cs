@@ -11,12 +11,11 @@ internal static class RowReasons
     public static string Proven(RowInputs inputs)
     {
         var (guard, settings) = (inputs.Guard, inputs.Settings);
-        var control = guard.C1LatchedAt is not null
-            ? guard.Counts.ControlTotal > 0 ? $"It is worse than its fallback ({Control(guard.Counts)})." : ""
-            : settings.HoldOnSharedOutage
-                ? "No fallback traffic to compare with."
-                : "The track rolls back even when the whole product fails.";
-        return Text($"Proven at {guard.ProvenAt:u}: {Treatment(guard.Counts)}, where {settings.Tolerance:0.####%} is tolerated; the chance of a false alarm is at most {settings.Alpha:0.##%}. {control}").TrimEnd();
+        var control = guard.C1LatchedAt is not null ? $"Worse than its fallback: {Control(guard.Counts)}."
+            : !settings.HoldOnSharedOutage ? "The track rolls back even when the whole product fails."
+            : guard.Counts.ControlTotal == 0 ? "There is no fallback traffic to compare with."
+            : $"There is too little fallback traffic to compare with: {Control(guard.Counts)}.";
+        return Text($"Proven at {guard.ProvenAt:u}: {Treatment(guard.Counts)}, where {settings.Tolerance:0.####%} is tolerated; the chance of a false alarm is at most {settings.Alpha:0.##%}. {control}");
     }
 
     public static string Exhausted(RowInputs inputs) =>
