@@ -1,4 +1,8 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.MapGet("/healthz/live", () => Results.Text("live"));
+using ReleaseTracks.Server;
+
+if (Commands.Find(args) is { } command)
+    return await command();
+
+await using var app = ServerApp.Create(args);
 await app.RunAsync();
+return 0;

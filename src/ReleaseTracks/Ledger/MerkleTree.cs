@@ -54,6 +54,17 @@ public sealed class MerkleTree
         }
     }
 
+    /// <summary>The hash of one leaf (0-based).</summary>
+    public byte[] LeafHash(long leafIndex)
+    {
+        lock (_lock)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(leafIndex);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(leafIndex, _levels[0].Count);
+            return _levels[0][leafIndex].ToArray();
+        }
+    }
+
     /// <summary>The hashes that lead from a leaf (0-based) to the root at a size, bottom up (RFC 6962 section 2.1.1).</summary>
     public IReadOnlyList<byte[]> InclusionProof(long leafIndex, long treeSize)
     {

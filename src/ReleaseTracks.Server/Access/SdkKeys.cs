@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using ReleaseTracks.Access;
+using ReleaseTracks.Snapshots;
+
+namespace ReleaseTracks.Server.Access;
+
+/// <summary>SDK keys are <c>rtk_{id}_{secret}</c>: the id is public and finds the key, the rest is compared as SHA-256.</summary>
+public static class SdkKeys
+{
+    public const string Kind = "sdk";
+    private const string Prefix = "rtk_";
+    private const int IdLength = 16;
+
+    /// <summary>A new key and its secret, which is not kept anywhere.</summary>
+    public static (ApiKey Key, string Secret) Create(string name, DateTimeOffset now)
+    {
+        var id = Secrets.Id("");
+        var secret = $"{Prefix}{id}_{Secrets.New()}";
+        return (new(id, name, Kind, $"{Prefix}{id}", Secrets.Hash(secret), now), secret);
+    }
+
+    public static ApiKey? Find(Snapshot state, string token)
+    {
+        if (!token.StartsWith(Prefix, StringComparison.Ordinal) || token.Length < Prefix.Length + IdLength)
+            return null;
+        return state.Keys.TryGetValue(token.Substring(Prefix.Length, IdLength), out var key)
+            && key.IsActive && Secrets.MatchesHash(token, key.Hash) ? key : null;
+    }
+}
+
+/// <summary>When each key was last seen by this server. Not state: it is lost on restart and shown as unknown.</summary>
+public sealed class KeyUse(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, DateTimeOffset> seen = new(StringComparer.Ordinal);
+
+    public void Saw(string keyId) => seen[keyId] = time.GetUtcNow();
+
+    public DateTimeOffset? LastUsed(string keyId) => seen.TryGetValue(keyId, out var at) ? at : null;
+}

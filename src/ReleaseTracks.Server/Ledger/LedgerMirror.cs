@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using ReleaseTracks.Ledger;
+using ReleaseTracks.Server.Snapshots;
+using ReleaseTracks.Server.Store;
+using ReleaseTracks.Snapshots;
+
+namespace ReleaseTracks.Server.Ledger;
+
+/// <summary>
+/// This server's view of the ledger: the Merkle tree over every entry it has read, the snapshot folded from them, and
+/// the last checkpoint it signed, kept on local disk. A ledger that is shorter than that, or tells another story, is
+/// refused for writing, while evaluation goes on from the last snapshot. Callers hold the ledger's gate.
+/// </summary>
+public sealed partial class LedgerMirror(
+    LedgerStore store,
+    SnapshotHolder snapshots,
+    LedgerSigner signer,
+    CheckpointFile checkpoints,
+    ILogger<LedgerMirror> logger)
+{
+    private const int Page = 1000;
+    private readonly byte[] lastLeaf = new byte[SHA256.HashSizeInBytes];
+    private volatile string? refused;
+
+    public MerkleTree Tree { get; } = new();
+
+    /// <summary>Why nothing may be written; null when all is well.</summary>
+    public string? Refusal => refused;
+
+    /// <summary>The newest checkpoint as a signed note; null before the first entry.</summary>
+    public string? SignedCheckpoint { get; private set; }
+
+    public void ThrowIfRefused()
+    {
+        if (refused is { } reason)
+            throw new LedgerUnavailableException(reason);
+    }
+
+    /// <summary>Reads the ledger from the beginning and compares it with the last checkpoint on local disk.</summary>
+    public async Task LoadAsync(CancellationToken cancel)
+    {
+        await ReadOnAsync(cancel);
+        if (Continuity() is not LedgerContinuity.Ok and var broken)
+            Refuse(broken.Message);
+        else
+            Sign();
+    }
+
+    public async Task CatchUpAsync(CancellationToken cancel)
+    {
+        var known = snapshots.Current.Revision;
+        if (known > 0 && await LostAsync(known))
+            return;
+        if (refused is not null && Continuity() is not LedgerContinuity.Ok)
+            return;
+        refused = null;
+        await ReadOnAsync(cancel);
+        if (snapshots.Current.Revision > known)
+            Sign();
+    }
+
+    /// <summary>Takes over entries that are stored.</summary>
+    public void Adopt(Snapshot next, IReadOnlyList<byte[]> entries)
+    {
+        Add(next, entries);
+        Sign();
+    }
+
+    private LedgerContinuity Continuity() => LedgerContinuity.Check(checkpoints.Read()?.Checkpoint, Tree);
+
+    /// <summary>The last entry this server knows must still be there, with the same bytes.</summary>
+    private async Task<bool> LostAsync(long known)
+    {
+        var last = await store.ReadAsync(known, 1);
+        if (last.Count == 1 && MerkleHash.Leaf(last[0]).AsSpan().SequenceEqual(lastLeaf))
+            return false;
+        if (last.Count == 1)
+        {
+            Refuse($"ledger entry {known} was rewritten; restore the store from a backup that has it");
+            return true;
+        }
+
+        var count = await store.CountAsync();
+        Refuse($"ledger lost entries {count + 1}–{known}; restore them, or start from a backup");
+        return true;
+    }
+
+    private async Task ReadOnAsync(CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            var state = snapshots.Current;
+            var entries = await store.ReadAsync(state.Revision + 1, Page);
+            if (entries.Count == 0)
+                return;
+            foreach (var bytes in entries)
+                state = SnapshotFold.Apply(state, LedgerEntryCodec.Read(bytes));
+            Add(state, entries);
+        }
+    }
+
+    private void Add(Snapshot next, IReadOnlyList<byte[]> entries)
+    {
+        foreach (var bytes in entries)
+        {
+            var leaf = MerkleHash.Leaf(bytes);
+            Tree.Append(leaf);
+            leaf.CopyTo(lastLeaf, 0);
+        }
+
+        snapshots.Publish(next);
+    }
+
+    private void Sign()
+    {
+        if (Tree.Size == 0)
+            return;
+        var note = signer.Sign(Checkpoint.Of(Tree, signer.Origin, Tree.Size));
+        SignedCheckpoint = note;
+        checkpoints.Write(note);
+    }
+
+    private void Refuse(string reason)
+    {
+        if (refused != reason)
+            Log.Refused(logger, reason);
+        refused = reason;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Critical, Message = "Nothing more is written: {Reason}")]
+        public static partial void Refused(ILogger logger, string reason);
+    }
+}

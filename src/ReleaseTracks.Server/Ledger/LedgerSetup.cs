@@ -1,0 +1,14 @@
+namespace ReleaseTracks.Server.Ledger;
+
+public static class LedgerSetup
+{
+    public static void AddLedger(this IServiceCollection services, string dataPath)
+    {
+        services.AddSingleton(_ => LedgerSigner.LoadOrCreate(dataPath));
+        services.AddSingleton(provider => new CheckpointFile(dataPath, provider.GetRequiredService<LedgerSigner>().VerifierKey));
+        services.AddSingleton<LedgerMirror>();
+        services.AddSingleton<LedgerService>();
+        // First of the hosted services: the others need a snapshot.
+        services.AddHostedService<LedgerStartup>();
+    }
+}

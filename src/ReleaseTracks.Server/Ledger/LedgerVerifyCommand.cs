@@ -1,0 +1,121 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ReleaseTracks.Ledger;
+using ReleaseTracks.Server.Store;
+using ReleaseTracks.Snapshots;
+
+namespace ReleaseTracks.Server.Ledger;
+
+/// <summary>
+/// <c>ledger verify</c>: reads the ledger without a server, derives every hash and the root again, folds every entry,
+/// and checks the signed checkpoint on the local disk against it.
+/// </summary>
+public static class LedgerVerifyCommand
+{
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        if (Parse(args) is not { } options)
+        {
+            await error.WriteLineAsync("Usage: ledger verify [--data-path PATH | --redis CONNECTION]");
+            return 1;
+        }
+
+        try
+        {
+            return await VerifyAsync(options, output, error);
+        }
+        catch (Exception failed)
+        {
+            await error.WriteLineAsync($"The ledger could not be read: {failed.Message}");
+            return 1;
+        }
+    }
+
+    private static StoreOptions? Parse(string[] args)
+    {
+        var options = new StoreOptions();
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            if (i + 1 == args.Length)
+                return null;
+            switch (args[i])
+            {
+                case "--data-path": options.DataPath = args[i + 1]; break;
+                case "--redis": options.Redis = args[i + 1]; break;
+                default: return null;
+            }
+        }
+
+        return options;
+    }
+
+    private static async Task<int> VerifyAsync(StoreOptions options, TextWriter output, TextWriter error)
+    {
+        if (options.IsEmbedded && !Directory.Exists(options.DataPath))
+        {
+            await error.WriteLineAsync($"There is no store at {Path.GetFullPath(options.DataPath)}.");
+            return 1;
+        }
+
+        await using var connection = new StoreConnection(Options.Create(options), NullLoggerFactory.Instance, TimeProvider.System);
+        await connection.StartAsync(CancellationToken.None);
+        var entries = new List<byte[]>();
+        await foreach (var entry in new LedgerStore(connection).ReadAllAsync(1))
+            entries.Add(entry);
+
+        var key = KeyOf(options.DataPath, entries);
+        var notes = CheckpointOf(options.DataPath) is { } note ? new[] { note } : [];
+        var memory = entries.Select(entry => (ReadOnlyMemory<byte>)entry);
+        var result = key is null ? LedgerAudit.Verify(memory) : LedgerAudit.Verify(memory, notes, key, Ed25519.Verify);
+        foreach (var warning in result.Warnings)
+            await output.WriteLineAsync($"warning: {warning}");
+        var fault = result.FirstFault ?? Fold(entries);
+        if (fault is not null)
+        {
+            await error.WriteLineAsync(fault.Seq is { } seq ? $"entry {seq}: {fault.Why}" : fault.Why);
+            return 1;
+        }
+
+        await output.WriteLineAsync($"ok: {result.Size} entries, root {Convert.ToBase64String(result.Root)}, {notes.Length} checkpoint signature(s) checked");
+        return 0;
+    }
+
+    /// <summary>The local checkpoint was signed with this installation's key; its public part is in the first entries.</summary>
+    private static VerifierKey? KeyOf(string dataPath, List<byte[]> entries)
+    {
+        if (File.Exists(LedgerSigner.PathIn(dataPath)))
+        {
+            using var signer = LedgerSigner.LoadOrCreate(dataPath);
+            return signer.VerifierKey;
+        }
+
+        return entries.Count > 0 && LedgerEntryCodec.Read(entries[0]).Data.TryGetProperty("vkey", out var vkey)
+            ? VerifierKey.Parse(vkey.GetString()!)
+            : null;
+    }
+
+    private static string? CheckpointOf(string dataPath)
+    {
+        var path = Path.Combine(dataPath, "ledger.checkpoint");
+        return File.Exists(path) ? File.ReadAllText(path, Encoding.UTF8) : null;
+    }
+
+    private static LedgerFault? Fold(List<byte[]> entries)
+    {
+        var state = Snapshot.Empty;
+        foreach (var bytes in entries)
+        {
+            try
+            {
+                state = SnapshotFold.Apply(state, LedgerEntryCodec.Read(bytes));
+            }
+            catch (LedgerFormatException broken)
+            {
+                return new(state.Revision + 1, broken.Message);
+            }
+        }
+
+        return null;
+    }
+}

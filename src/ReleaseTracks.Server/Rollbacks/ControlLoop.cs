@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using ReleaseTracks.Server.Objectives;
+using ReleaseTracks.Server.Snapshots;
+using ReleaseTracks.Server.Store;
+
+namespace ReleaseTracks.Server.Rollbacks;
+
+/// <summary>
+/// Runs a round every interval on whichever server holds the lease. The lease keeps two from working at once; the
+/// fencing token in every write, and the compare-and-swap of the ledger, make a late one harmless.
+/// </summary>
+public sealed partial class ControlLoop(
+    ControlTick tick,
+    LeaseStore leases,
+    SnapshotHolder snapshots,
+    BudgetBoard board,
+    ControlMetrics metrics,
+    IOptions<ControlOptions> options,
+    TimeProvider time,
+    ILogger<ControlLoop> logger) : BackgroundService
+{
+    private readonly string owner = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    private LeaseToken? lease;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.IntervalSpan, time);
+        do
+        {
+            await RoundAsync(stoppingToken);
+        }
+        while (await NextAsync(timer, stoppingToken));
+        await LeaveAsync();
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancel)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task RoundAsync(CancellationToken cancel)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            if (!snapshots.IsReady || !await LeadAsync())
+                return;
+            if (!await tick.RunAsync(lease!, cancel))
+                StepDown();
+            metrics.Finished(Stopwatch.GetElapsedTime(started));
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+        }
+        catch (Exception failed)
+        {
+            // One bad round must not end the loop: the next one reads the counters again and loses nothing.
+            tick.Reset();
+            board.Fault(failed.Message);
+            Log.RoundFailed(logger, failed);
+        }
+    }
+
+    private async Task<bool> LeadAsync()
+    {
+        if (lease is { } held && !await leases.RenewAsync(held, options.Value.Lease))
+            StepDown();
+        lease ??= await leases.TryAcquireAsync(owner, options.Value.Lease);
+        metrics.Leads(lease is not null);
+        return lease is not null;
+    }
+
+    private void StepDown()
+    {
+        lease = null;
+        tick.Reset();
+        metrics.Leads(false);
+        Log.SteppedDown(logger);
+    }
+
+    /// <summary>Lets another server take over at once instead of after the lease.</summary>
+    private async Task LeaveAsync()
+    {
+        if (lease is not { } held)
+            return;
+        try
+        {
+            await leases.ReleaseAsync(held);
+        }
+        catch (Exception failed)
+        {
+            Log.NotReleased(logger, failed);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "A round of the control loop failed; the next one covers it")]
+        public static partial void RoundFailed(ILogger logger, Exception cause);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Another server leads the control loop now")]
+        public static partial void SteppedDown(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The control lease could not be given back; it ends by itself")]
+        public static partial void NotReleased(ILogger logger, Exception cause);
+    }
+}

@@ -1,0 +1,53 @@
+using ReleaseTracks.Objectives;
+using ReleaseTracks.Rollbacks;
+
+namespace ReleaseTracks.Server.Rollbacks;
+
+/// <summary>
+/// What the control loop remembers from tick to tick. Only the leader has one; it is read from the store when the
+/// lease is won, written back with every tick, and thrown away when a write fails, so that memory and store can
+/// never tell two stories.
+/// </summary>
+public sealed class ControlState
+{
+    public required CounterDeltas Deltas { get; init; }
+
+    public Dictionary<RowKey, ControlRow> Rows { get; } = [];
+
+    public SliHistory<RowKey> History { get; } = new();
+
+    public BlindTracker<RowKey> Blind { get; } = new();
+
+    /// <summary>When the last good reading was taken; an interval begins there.</summary>
+    public DateTimeOffset? LastReading { get; set; }
+}
+
+/// <summary>One row's guard, and since when its error budget counts.</summary>
+public sealed class ControlRow(GuardState guard, DateTimeOffset? budgetSince)
+{
+    private const byte Version = 1;
+
+    public GuardState Guard { get; set; } = guard;
+
+    /// <summary>Set when a cleared rollback let the budget start anew.</summary>
+    public DateTimeOffset? BudgetSince { get; set; } = budgetSince;
+
+    public byte[] Write()
+    {
+        var state = GuardStateCodec.Write(Guard);
+        var bytes = new byte[9 + state.Length];
+        bytes[0] = Version;
+        BitConverter.TryWriteBytes(bytes.AsSpan(1), BudgetSince?.UtcTicks ?? 0);
+        state.CopyTo(bytes, 9);
+        return bytes;
+    }
+
+    /// <summary>Null for bytes of another version or damaged ones; the row then starts afresh.</summary>
+    public static ControlRow? Read(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < 9 || bytes[0] != Version || GuardStateCodec.Read(bytes[9..]) is not { } guard)
+            return null;
+        var ticks = BitConverter.ToInt64(bytes[1..]);
+        return ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks ? null : new(guard, ticks == 0 ? null : new(ticks, TimeSpan.Zero));
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Features;
+using ReleaseTracks.Server.Http;
+using ReleaseTracks.Server.Ledger;
+using ReleaseTracks.Server.Objectives;
+using ReleaseTracks.Server.Plans;
+using ReleaseTracks.Server.Rollbacks;
+using ReleaseTracks.Server.Snapshots;
+using ReleaseTracks.Server.Store;
+using ReleaseTracks.Server.Tracks;
+
+namespace ReleaseTracks.Server;
+
+/// <summary>Puts the server together; also for programs that host it, such as the demo.</summary>
+public static class ServerApp
+{
+    private const string DefaultUrl = "http://localhost:5080";
+
+    private static readonly Dictionary<string, string> Switches = new(StringComparer.Ordinal)
+    {
+        ["--data-path"] = $"{StoreOptions.Section}:{nameof(StoreOptions.DataPath)}",
+        ["--redis"] = $"{StoreOptions.Section}:{nameof(StoreOptions.Redis)}",
+    };
+
+    /// <param name="args">Command line; <c>--urls</c> and <c>--data-path</c> among others.</param>
+    /// <param name="configure">Last word of a hosting program on services and settings.</param>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(ServerApp).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Configuration.AddCommandLine(args, Switches);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+            builder.WebHost.UseUrls(DefaultUrl);
+        // One line per request is noise next to the few lines that matter; settings can bring it back.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        configure?.Invoke(builder);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = JsonBody.MostBytes;
+        });
+        AddServices(builder.Services, builder.Configuration);
+        var app = builder.Build();
+        Map(app);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, ConfigurationManager configuration)
+    {
+        var dataPath = configuration[$"{StoreOptions.Section}:{nameof(StoreOptions.DataPath)}"] is { Length: > 0 } path ? path : "data";
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHttpFoundations();
+        services.AddStore(configuration);
+        services.AddSingleton<SnapshotHolder>();
+        services.AddAccess(configuration, dataPath);
+        services.AddLedger(dataPath);
+        services.AddPlans(configuration);
+        services.AddEnrollments();
+        services.AddObjectives(configuration);
+        services.AddRollbacks(configuration);
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.UseHttpFoundations();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseCsrfGuard();
+        app.UseStateMetrics();
+        app.MapHealth();
+        app.MapSignIn();
+        app.MapKeys();
+        app.MapFeatures();
+        app.MapTracks();
+        app.MapSnapshot();
+        app.MapEnrollments();
+        app.MapOutcomes();
+        app.MapBudgets();
+        app.MapPlans();
+        app.MapRollbacks();
+        app.MapLedger();
+    }
+}
