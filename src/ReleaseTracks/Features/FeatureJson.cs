@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Objectives;
@@ -23,7 +24,7 @@ public static class FeatureJson
     /// </summary>
     public static Feature? Read(JsonInput input, Feature? existing)
     {
-        var before = input.Errors.All.Count;
+        var before = input.Errors.Count;
         if (!input.RequireObject("key", "name", "owner", "ai", "variants", "fallback", "disclosure", "releases", "objectives"))
             return null;
 
@@ -51,7 +52,7 @@ public static class FeatureJson
             Releases = releases,
             Objectives = ObjectiveJson.ReadAll(input.Member("objectives"), MostObjectives),
         };
-        return input.Errors.All.Count == before ? feature : null;
+        return input.Errors.Count == before ? feature : null;
     }
 
     public static string ReadKey(JsonInput input)
@@ -110,13 +111,13 @@ public static class FeatureJson
         var variants = ImmutableArray.CreateBuilder<Variant>();
         foreach (var (name, value) in input.Members())
         {
-            if (name.Length is 0 or > 63 || Text.HasControl(name) || name.Contains('|', StringComparison.Ordinal))
+            if (name.Length is 0 or > 63 || name.Any(char.IsControl) || name.Contains('|', StringComparison.Ordinal))
                 value.Fail("A variant's name has 1 to 63 characters, none of them a control character or '|'.");
             if (value.Element.ValueKind is JsonValueKind.Null)
                 value.Fail("A variant's value must not be null.");
             else if (variants.Count > 0 && TypeOf(value.Element) != TypeOf(variants[0].Value))
                 value.Fail($"Is a {TypeOf(value.Element)}, but the variant '{Text.Shown(variants[0].Name)}' is a {TypeOf(variants[0].Value)}; all variants must have one type.");
-            if (value.Element.GetRawText().Length > MostValueBytes)
+            if (Encoding.UTF8.GetByteCount(value.Element.GetRawText()) > MostValueBytes)
                 value.Fail($"Is too large; at most {MostValueBytes} bytes.");
             else
                 CheckCanonical(value);

@@ -13,7 +13,7 @@ public static class ChangeApplier
     /// <returns>The changed state, or the same state when the change is not possible; then the errors say why.</returns>
     public static Snapshot Apply(Snapshot state, Change change, long revision, InputErrors errors, string path) => change switch
     {
-        Change.FeaturePut put => Put(state, put.Feature, revision),
+        Change.FeaturePut put => Put(state, put.Feature, revision, errors, path),
         Change.FeatureArchive archive => OnFeature(state, archive.Feature, errors, path, feature =>
             feature.With(revision, switches: feature.Switches with { Archived = true })),
         Change.FeatureRevive revive => OnFeature(state, revive.Feature, errors, path, feature => Revive(feature, revision, errors, path)),
@@ -30,8 +30,9 @@ public static class ChangeApplier
     };
 
     /// <summary>An archived feature that is put again keeps its rollbacks and its kill: archiving must not launder them.</summary>
-    private static Snapshot Put(Snapshot state, Feature feature, long revision)
+    private static Snapshot Put(Snapshot state, Feature feature, long revision, InputErrors errors, string path)
     {
+        CheckDisclosure(state.Find(feature.Key)?.Config.Disclosure, feature.Disclosure, errors, $"{path}.feature");
         var model = state.Find(feature.Key) is { } existing
             ? existing.With(revision, feature, existing.Switches with { Archived = false })
             : new FeatureModel(feature, revision);
@@ -58,13 +59,14 @@ public static class ChangeApplier
 
     private static FeatureModel SetRelease(FeatureModel feature, Change.ReleaseSet set, long revision, InputErrors errors, string path)
     {
+        var before = errors.Count;
         foreach (var share in set.Allocation)
         {
             if (feature.Config.Find(share.Variant) is null)
                 errors.Add($"{path}.allocation", $"The feature has no variant '{Text.Shown(share.Variant)}'.");
         }
 
-        return errors.Any ? feature : feature.With(revision, feature.Config with { Releases = feature.Config.Releases.SetItem(set.Track, set.Allocation) });
+        return errors.Count > before ? feature : feature.With(revision, feature.Config with { Releases = feature.Config.Releases.SetItem(set.Track, set.Allocation) });
     }
 
     private static FeatureModel RemoveRelease(FeatureModel feature, Change.ReleaseRemove remove, long revision, InputErrors errors, string path)
@@ -101,10 +103,14 @@ public static class ChangeApplier
     private static Snapshot PutTrack(Snapshot state, Track track, long revision, InputErrors errors, string path)
     {
         var existing = state.Tracks.GetValueOrDefault(track.Key);
-        var (was, now) = (existing?.Config.Disclosure, track.Disclosure);
-        if (was is not null && now is not null && (now.Version < was.Version || (now.Version == was.Version && now.Text != was.Text)))
-            errors.Add($"{path}.track.disclosure.version", $"The text changed or the version went back: the next version is {was.Version + 1}.");
+        CheckDisclosure(existing?.Config.Disclosure, track.Disclosure, errors, $"{path}.track");
         var model = existing is null ? new TrackModel(track, revision) : existing with { Config = track, Revision = revision };
         return state with { Tracks = state.Tracks.SetItem(track.Key, model) };
+    }
+
+    private static void CheckDisclosure(Disclosure? was, Disclosure? now, InputErrors errors, string path)
+    {
+        if (was is not null && now is not null && !now.MayReplace(was))
+            errors.Add($"{path}.disclosure.version", $"The text changed or the version went back: the next version is {was.Version + 1}.");
     }
 }

@@ -14,7 +14,7 @@ public static class ChangeJson
     /// </summary>
     public static Change? Read(JsonInput input, Snapshot state)
     {
-        var before = input.Errors.All.Count;
+        var before = input.Errors.Count;
         if (!input.RequireObject())
             return null;
         var op = input.Member("op").RequiredString(63);
@@ -34,7 +34,7 @@ public static class ChangeJson
                 ? new Change.OrganisationPut(organisation) : null,
             _ => Unknown(input, op),
         };
-        return input.Errors.All.Count == before ? change : null;
+        return input.Errors.Count == before ? change : null;
     }
 
     public static void Write(Utf8JsonWriter json, Change change)

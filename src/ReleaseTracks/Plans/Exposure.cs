@@ -14,7 +14,7 @@ public enum ExposureEffect
     /// <summary>Some get the fallback instead of something else, and nobody gets anything else that is new.</summary>
     Lowers,
 
-    /// <summary>Some get a variant, or a new value of one, that they do not get now.</summary>
+    /// <summary>Some get a variant, or a new value of one, that they do not get now, or would get it from a rollback.</summary>
     Raises,
 }
 
@@ -30,17 +30,21 @@ public sealed record Exposure(ExposureEffect Effect, ImmutableArray<ExposureShar
     public static Exposure Compare(Snapshot before, Snapshot after)
     {
         var shares = ImmutableArray.CreateBuilder<ExposureShare>();
+        var plainPathMoves = false;
         foreach (var key in Touched(before, after))
         {
+            var (was, now) = (before.FindUnarchived(key), after.FindUnarchived(key));
+            var fallback = (before.Find(key) ?? after.Find(key))!.Config.FallbackVariant;
+            plainPathMoves |= now is not null && !Same(now.Config.FallbackVariant, fallback);
             foreach (var track in TrackKeys.All)
             {
-                var share = Compare(key, before.FindUnarchived(key), after.FindUnarchived(key), track);
+                var share = Compare(key, fallback, was, now, track);
                 if (share.Raised > 0 || share.Lowered > 0)
                     shares.Add(share);
             }
         }
 
-        var raises = shares.Any(share => share.Raised > 0) || EntersMore(before, after);
+        var raises = plainPathMoves || shares.Any(share => share.Raised > 0) || EntersMore(before, after);
         var lowers = shares.Any(share => share.Lowered > 0) || EntersMore(after, before);
         return new(raises ? ExposureEffect.Raises : lowers ? ExposureEffect.Lowers : ExposureEffect.Neutral, shares.ToImmutable());
     }
@@ -56,12 +60,14 @@ public sealed record Exposure(ExposureEffect Effect, ImmutableArray<ExposureShar
     /// known beforehand, so it counts as raising whatever the features serve today.
     /// </summary>
     private static bool EntersMore(Snapshot before, Snapshot after) =>
-        TrackKeys.All.Any(track => after.Tracks.GetValueOrDefault(track) is { } now && before.Tracks.GetValueOrDefault(track) is { } was
-            && (now.Config.CohortPercent > was.Config.CohortPercent || (was.ClosedBy is not null && now.ClosedBy is null)))
+        TrackKeys.All.Any(track => after.Tracks.GetValueOrDefault(track) is { } now && EntersMore(before.Tracks.GetValueOrDefault(track), now))
         || before.Organisations.Keys.Union(after.Organisations.Keys, StringComparer.Ordinal)
             .Any(id => after.Ceiling(id) > before.Ceiling(id));
 
-    private static ExposureShare Compare(string key, FeatureModel? before, FeatureModel? after, TrackKey track)
+    private static bool EntersMore(TrackModel? before, TrackModel after) =>
+        after.Config.CohortPercent > (before?.Config.CohortPercent ?? 0) || (before?.ClosedBy is not null && after.ClosedBy is null);
+
+    private static ExposureShare Compare(string key, Variant fallback, FeatureModel? before, FeatureModel? after, TrackKey track)
     {
         var bounds = new SortedSet<double> { 0, 100 };
         bounds.UnionWith(Bounds(before, track));
@@ -69,7 +75,7 @@ public sealed record Exposure(ExposureEffect Effect, ImmutableArray<ExposureShar
         double raised = 0, lowered = 0, from = 0;
         foreach (var to in bounds.Skip(1))
         {
-            var effect = Of((before ?? after)!.Config.FallbackVariant, At(before, track, from), At(after, track, from));
+            var effect = Of(fallback, At(before, track, from), At(after, track, from));
             (raised, lowered) = effect switch
             {
                 ExposureEffect.Raises => (raised + to - from, lowered),
@@ -89,8 +95,9 @@ public sealed record Exposure(ExposureEffect Effect, ImmutableArray<ExposureShar
         feature?.Served(track).At(percentage).Variant;
 
     /// <summary>
-    /// The plain path is the one of the state before: naming another variant the fallback, or giving the fallback
-    /// a new value, serves something new and therefore raises.
+    /// The plain path is the one of the state before, even of a feature that is archived there: naming another variant
+    /// the fallback, or giving the fallback a new value, serves something new and therefore raises. It does so even
+    /// where nobody gets the fallback today, since the next rollback, or a user without identity, would.
     /// </summary>
     private static ExposureEffect Of(Variant fallback, Variant? before, Variant? after)
     {

@@ -13,8 +13,12 @@ public sealed class InputErrors
 
     public bool Any => errors.Count > 0;
 
+    /// <summary>How many there were, also beyond those that are kept: whoever asks "did this add one?" must compare this.</summary>
+    public int Count { get; private set; }
+
     public void Add(string path, string message)
     {
+        Count++;
         if (errors.Count < Most)
             errors.Add(new(path, message));
     }

@@ -21,7 +21,32 @@ public static class Inverse
             state = ChangeApplier.Apply(state, change, draft.After.Revision + 1, new(), "");
         }
 
-        return [.. inverse];
+        return Replacing([.. inverse], draft.After);
+    }
+
+    /// <summary>An old disclosure comes back under a new version: a version that somebody was shown never changes its text.</summary>
+    private static ImmutableArray<Change> Replacing(ImmutableArray<Change> inverse, Snapshot state)
+    {
+        var changes = ImmutableArray.CreateBuilder<Change>(inverse.Length);
+        foreach (var change in inverse)
+        {
+            var possible = change switch
+            {
+                Change.FeaturePut put => new Change.FeaturePut(put.Feature with
+                {
+                    Disclosure = put.Feature.Disclosure?.Replacing(state.Find(put.Feature.Key)?.Config.Disclosure),
+                }),
+                Change.TrackPut put => new Change.TrackPut(put.Track with
+                {
+                    Disclosure = put.Track.Disclosure?.Replacing(state.Tracks.GetValueOrDefault(put.Track.Key)?.Config.Disclosure),
+                }),
+                _ => change,
+            };
+            changes.Add(possible);
+            state = ChangeApplier.Apply(state, possible, state.Revision + 1, new(), "");
+        }
+
+        return changes.ToImmutable();
     }
 
     private static Change? Of(Change change, Snapshot before) => change switch

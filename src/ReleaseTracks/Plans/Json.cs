@@ -31,9 +31,8 @@ public static class Json
     public static string Time(DateTimeOffset at) =>
         at.UtcDateTime.ToString(TimeFormat, System.Globalization.CultureInfo.InvariantCulture);
 
-    public static DateTimeOffset ParseTime(string text) =>
-        DateTimeOffset.ParseExact(text, TimeFormat, System.Globalization.CultureInfo.InvariantCulture,
-            System.Globalization.DateTimeStyles.AssumeUniversal);
+    public static bool TryParseTime(string text, out DateTimeOffset at) => DateTimeOffset.TryParseExact(
+        text, TimeFormat, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out at);
 
     public static void WriteArray<T>(this Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {

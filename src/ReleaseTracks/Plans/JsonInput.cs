@@ -22,7 +22,7 @@ public readonly struct JsonInput(JsonElement element, string path, InputErrors e
 
     /// <summary>The member of that name; missing if this is no object or has no such member.</summary>
     public JsonInput Member(string name) =>
-        new(IsObject && element.TryGetProperty(name, out var value) ? value : default, Child(name), errors);
+        new(IsObject && Find(name) is { } value ? value : default, Child(name), errors);
 
     /// <summary>Requires an object whose members are all known; a misspelt member is never silently ignored.</summary>
     public bool RequireObject(params ReadOnlySpan<string> known)
@@ -33,16 +33,20 @@ public readonly struct JsonInput(JsonElement element, string path, InputErrors e
             return false;
         }
 
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var (seen, readable) = (new HashSet<string>(StringComparer.Ordinal), true);
         foreach (var member in element.EnumerateObject())
         {
-            if (!known.IsEmpty && !known.Contains(member.Name))
-                errors.Add(Child(Text.Shown(member.Name)), $"Unknown member; known here: {string.Join(", ", known!)}.");
-            if (!seen.Add(member.Name))
-                errors.Add(Child(Text.Shown(member.Name)), "Given twice: keep one.");
+            var name = Text.TryRead(member);
+            if (name is null)
+                errors.Add(Child("\uFFFD"), "The name is not valid Unicode.");
+            else if (!known.IsEmpty && !known.Contains(name))
+                errors.Add(Child(Text.Shown(name)), $"Unknown member; known here: {string.Join(", ", known!)}.");
+            if (name is not null && !seen.Add(name))
+                errors.Add(Child(Text.Shown(name)), "Given twice: keep one.");
+            readable &= name is not null;
         }
 
-        return true;
+        return readable;
     }
 
     /// <summary>The members of a map. Nothing if this is no object.</summary>
@@ -51,7 +55,10 @@ public readonly struct JsonInput(JsonElement element, string path, InputErrors e
         if (!IsObject)
             yield break;
         foreach (var member in element.EnumerateObject())
-            yield return (member.Name, new(member.Value, Child(Text.Shown(member.Name)), errors));
+        {
+            var name = Text.TryRead(member) ?? "\uFFFD";
+            yield return (name, new(member.Value, Child(Text.Shown(name)), errors));
+        }
     }
 
     /// <summary>The items of an array. Nothing if missing; an error if it is no array or too long.</summary>
@@ -108,9 +115,9 @@ public readonly struct JsonInput(JsonElement element, string path, InputErrors e
             return "";
         }
 
-        var before = errors.All.Count;
+        var before = errors.Count;
         var text = OptionalString(most) ?? "";
-        if (text.Length == 0 && errors.All.Count == before)
+        if (text.Length == 0 && errors.Count == before)
             Fail("Must not be empty.");
         return text;
     }
@@ -143,6 +150,19 @@ public readonly struct JsonInput(JsonElement element, string path, InputErrors e
             return number;
         Fail("Must be a whole number.");
         return null;
+    }
+
+    private JsonElement? Find(string name)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out var value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // A sibling's name is not Unicode. The last of several, as above.
+            return element.EnumerateObject().Where(member => Text.TryRead(member) == name).Select(member => (JsonElement?)member.Value).LastOrDefault();
+        }
     }
 
     private string Child(string name) => path.Length == 0 ? name : $"{path}.{name}";

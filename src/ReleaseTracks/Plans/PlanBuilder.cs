@@ -47,6 +47,8 @@ public static class PlanBuilder
     {
         var errors = new InputErrors();
         var input = new JsonInput(document, "plan", errors);
+        if (!input.IsObject)
+            throw new LedgerFormatException("plan", "not an object");
         var author = input.Member("author");
         // Against the empty state: the changes are complete, and what they name may be gone by now.
         var changes = input.Member("changes").Items(int.MaxValue).Select(item => ChangeJson.Read(item, Snapshot.Empty)).ToArray();
@@ -58,10 +60,17 @@ public static class PlanBuilder
             Changes = [.. changes.OfType<Change>()],
             BaseRevision = input.Member("baseRevision").Whole() ?? 0,
             Author = new(author.Member("kind").RequiredString(100), author.Member("id").RequiredString(200), author.Member("method").RequiredString(100)),
-            CreatedAt = Json.ParseTime(input.Member("createdAt").RequiredString(40)),
-            ExpiresAt = Json.ParseTime(input.Member("expiresAt").RequiredString(40)),
+            CreatedAt = Time(input.Member("createdAt")),
+            ExpiresAt = Time(input.Member("expiresAt")),
         };
         return errors.Any ? throw new LedgerFormatException(errors.All[0].Path, errors.All[0].Message) : plan;
+    }
+
+    private static DateTimeOffset Time(JsonInput input)
+    {
+        if (!Json.TryParseTime(input.RequiredString(40), out var at))
+            input.Fail("Must be a UTC time with seven fraction digits and Z.");
+        return at;
     }
 
     /// <summary>SHA-256 of the canonical bytes (RFC 8785), in hex.</summary>

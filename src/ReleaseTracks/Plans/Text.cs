@@ -23,6 +23,19 @@ public static class Text
         return text is not null;
     }
 
+    /// <summary>The name of a member, or null if it is not Unicode.</summary>
+    public static string? TryRead(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Control characters other than tab and line feed have no place in a name or a text.</summary>
     public static bool HasControl(string text) => text.Any(c => char.IsControl(c) && c is not ('\n' or '\t'));
 

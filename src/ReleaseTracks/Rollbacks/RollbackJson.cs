@@ -56,10 +56,11 @@ public static class RollbackJson
         var errors = new InputErrors();
         var input = new JsonInput(entry.Data, "data", errors);
         var cause = RollbackCodes.ParseCause(input.Member("cause").RequiredString(63));
+        var scope = input.Member("scope").RequiredString(63);
         var rollback = new RollbackRecord
         {
             Id = input.Member("id").RequiredString(100),
-            WholeTrack = input.Member("scope").RequiredString(63) == "track",
+            WholeTrack = scope == "track",
             Features = [.. input.Member("features").Items(int.MaxValue).Select(FeatureJson.ReadKey)],
             Track = FeatureJson.ReadTrack(input.Member("track")) ?? Tracks.TrackKey.Ai,
             At = entry.At,
@@ -74,6 +75,10 @@ public static class RollbackJson
         };
         if (cause is null)
             input.Member("cause").Fail("Unknown cause.");
+        if (scope is not ("track" or "feature"))
+            input.Member("scope").Fail("Unknown scope.");
+        if (scope == "feature" && rollback.Features.IsEmpty)
+            input.Member("features").Fail("Names no feature.");
         return errors.Any ? throw new LedgerFormatException(errors.All[0].Path, errors.All[0].Message) : rollback;
     }
 

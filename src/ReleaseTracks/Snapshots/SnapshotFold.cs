@@ -23,6 +23,8 @@ public static class SnapshotFold
         var data = new JsonInput(entry.Data, "$.data", new());
         var next = entry.Type switch
         {
+            EntryTypes.LedgerOpened when state.Revision > 0 =>
+                throw new LedgerFormatException("$.type", $"entry {entry.Seq} opens a ledger that is open: it would replace the keys that are trusted"),
             EntryTypes.LedgerOpened => state with { Origin = data.Member("origin").RequiredString(200), LedgerKeys = [data.Member("vkey").RequiredString(400)] },
             EntryTypes.LedgerKeyAdded => state with { LedgerKeys = state.LedgerKeys.Add(data.Member("vkey").RequiredString(400)) },
             EntryTypes.DefaultsInstalled => ApplyChanges(state, ReadChanges(data), entry),
@@ -74,6 +76,8 @@ public static class SnapshotFold
         var plan = PlanBuilder.Read(data.Member("plan").Element);
         if (plan.Hash != data.Member("hash").RequiredString(64))
             throw new LedgerFormatException("$.data.hash", $"entry {entry.Seq}: the hash is not that of the plan");
+        if (state.Plans.Find(plan.Id) is not null)
+            throw new LedgerFormatException("$.data.plan.id", $"entry {entry.Seq} proposes a plan again: it could be applied twice");
         return state with { Plans = state.Plans.Set(plan.Id, new(plan, PlanState.Proposed, entry.Seq), isFinished: false) };
     }
 

@@ -40,9 +40,11 @@ public static class EnrollmentRules
     {
         var organisation = request.Organisation ?? current.Organisation;
         var track = state.Tracks.GetValueOrDefault(request.Track);
-        if (request.Track > state.Ceiling(organisation))
+        // Leaving is never refused, neither by a ceiling nor by a closed track: it can only lower exposure.
+        var leaves = request.Track == TrackKey.Stable || request.Track < current.Track;
+        if (!leaves && request.Track > state.Ceiling(organisation))
             return Refuse(EnrollmentRefusal.AboveCeiling, $"The organisation allows at most the {state.Ceiling(organisation).Wire()} track; ask its administrator.");
-        if (track?.ClosedBy is { } rollback && current.Track != request.Track)
+        if (!leaves && track?.ClosedBy is { } rollback && current.Track != request.Track)
             return Refuse(EnrollmentRefusal.TrackClosed, $"The {request.Track.Wire()} track is closed by rollback {rollback} until a plan clears it; try again later.");
         var needed = track?.Config.Disclosure;
         if (request.Track == TrackKey.Ai && (needed is null || request.DisclosureVersion != needed.Version))
@@ -63,12 +65,18 @@ public static class EnrollmentRules
 
     private static TrackKey Lower(TrackKey a, TrackKey b) => a < b ? a : b;
 
+    /// <summary>
+    /// A closed track keeps its cohort: moving people down to the next lower release could expose more than the fallback
+    /// they get where they are, and a rollback may only lower exposure.
+    /// </summary>
     private static Enrollment ByCohort(Snapshot state, string userId)
     {
-        var innovative = state.Tracks.GetValueOrDefault(TrackKey.Innovative);
-        var percent = innovative?.Config.CohortPercent ?? 0;
-        return percent > 0 && innovative!.ClosedBy is null && Bucketing.Percentage(userId, "cohort\ninnovative") < percent
+        var percent = state.Tracks.GetValueOrDefault(TrackKey.Innovative)?.Config.CohortPercent ?? 0;
+        return percent > 0 && InCohort(Bucketing.Percentage(userId, "cohort\ninnovative"), percent)
             ? new(TrackKey.Innovative, EnrollmentSource.Cohort, null)
             : Enrollment.None;
     }
+
+    /// <summary>Half open, but all of [0, 100] at 100 percent: the last bucket is 100 itself.</summary>
+    internal static bool InCohort(double bucket, double percent) => bucket < percent || percent >= 100;
 }

@@ -10,7 +10,7 @@ public static class TrackJson
 {
     public static Track? Read(JsonInput input)
     {
-        var before = input.Errors.All.Count;
+        var before = input.Errors.Count;
         if (!input.RequireObject("key", "name", "optIn", "disclosure", "objectives", "playbook", "limits", "cohortPercent"))
             return null;
         var key = FeatureJson.ReadTrack(input.Member("key"));
@@ -36,7 +36,7 @@ public static class TrackJson
             Limits = limits.IsObject ? limits.Element.Clone() : null,
             CohortPercent = ReadCohort(input.Member("cohortPercent"), key),
         };
-        return input.Errors.All.Count == before ? track : null;
+        return input.Errors.Count == before ? track : null;
     }
 
     private static double ReadCohort(JsonInput input, TrackKey? track)
@@ -64,12 +64,12 @@ public static class TrackJson
 
     public static Organisation? ReadOrganisation(JsonInput input)
     {
-        var before = input.Errors.All.Count;
+        var before = input.Errors.Count;
         if (!input.RequireObject("id", "ceiling"))
             return null;
         var id = input.Member("id").RequiredString(200);
         var ceiling = FeatureJson.ReadTrack(input.Member("ceiling"));
-        return input.Errors.All.Count == before ? new(id, ceiling!.Value) : null;
+        return input.Errors.Count == before ? new(id, ceiling!.Value) : null;
     }
 
     public static void Write(Utf8JsonWriter json, Track track)
