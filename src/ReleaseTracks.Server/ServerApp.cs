@@ -90,5 +90,6 @@ public static class ServerApp
         app.MapRollbacks();
         app.MapLedger();
         app.MapOfrep();
+        app.MapStreams();
     }
 }
