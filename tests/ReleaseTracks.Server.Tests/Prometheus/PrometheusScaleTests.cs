@@ -6,13 +6,13 @@ using ReleaseTracks.Server.Tests.Harness;
 
 namespace ReleaseTracks.Server.Tests.Prometheus;
 
-/// <summary>Ten thousand features with four indicators and two outcomes each: 80,000 series in one reading.</summary>
+/// <summary>Two thousand features with four indicators and two outcomes each: 16,000 series in one reading. Raise the number to measure.</summary>
 public class PrometheusScaleTests
 {
-    private const int Features = 10_000;
+    private const int Features = 2_000;
 
     [Fact]
-    public async Task Reading_OfTenThousandFeatures_IsWhole()
+    public async Task Reading_OfThousandsOfFeatures_IsWhole()
     {
         await using var target = await MetricsTarget.StartAsync();
         for (var feature = 0; feature < Features; feature++)
@@ -30,7 +30,7 @@ public class PrometheusScaleTests
             http, new PrometheusOptions { Url = server.Url, Timeout = TimeSpan.FromSeconds(30) }, TimeProvider.System);
         CounterReading reading = CounterReading.Unavailable(default, "");
         await Eventually.TrueAsync(
-            "80,000 series scraped",
+            "all series scraped",
             async () => (reading = await source.ReadAsync(TestContext.Current.CancellationToken)).Samples.Count == Features * 8,
             seconds: 60);
 
