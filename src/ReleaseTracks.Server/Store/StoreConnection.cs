@@ -92,6 +92,8 @@ public sealed partial class StoreConnection(
             ? new ConfigurationOptions { EndPoints = { { "127.0.0.1", garnet.Port } }, Password = garnet.Password }
             : ConfigurationOptions.Parse(options.Value.Redis!);
         configuration.AbortOnConnectFail = false;
+        // Only a check in the client, and CONFIG GET is behind it.
+        configuration.AllowAdmin = true;
         configuration.ClientName = "releasetracks";
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ReconnectRetryPolicy = new LinearRetry(1000);
