@@ -16,7 +16,7 @@ public sealed partial class StoreConnection(
     private ConnectionMultiplexer? _multiplexer;
     private long _lostAtTicks;
 
-    /// <summary>Raised after the connection was lost and came back, when anything may have changed meanwhile.</summary>
+    /// <summary>Raised after the connection was lost and came back, perhaps twice; anything may have changed meanwhile.</summary>
     public event Action? Restored;
 
     public event Action? Lost;
@@ -119,8 +119,11 @@ public sealed partial class StoreConnection(
 
     private void OnRestored(object? sender, ConnectionFailedEventArgs args)
     {
+        // Signals have a connection of their own, and what they missed is only known once that one is back.
         if (args.ConnectionType == ConnectionType.Interactive)
             _ = AfterRestoreAsync();
+        else
+            Restored?.Invoke();
     }
 
     private async Task AfterRestoreAsync()
