@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Features;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
@@ -48,6 +49,7 @@ public static class ServerApp
             kestrel.Limits.MaxRequestBodySize = JsonBody.MostBytes;
         });
         AddServices(builder.Services, builder.Configuration);
+        builder.AddComponents();
         var app = builder.Build();
         Map(app);
         return app;
@@ -87,5 +89,6 @@ public static class ServerApp
         app.MapPlans();
         app.MapRollbacks();
         app.MapLedger();
+        app.MapComponents();
     }
 }
