@@ -50,7 +50,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time, Storytelle
         using var data = new DataDirectory(options.DataPath);
         await using var server = await DemoServer.StartAsync(options, data.Path, cancel);
         story.Write("ReleaseTracks demo: an AI feature goes bad and is rolled back by itself.\n");
-        story.Tell(time.GetUtcNow(), $"Server is up at {server.Address} (embedded store in {data.Path}, a look every {DemoServer.Interval.TotalSeconds:0} s)");
+        story.Tell(time.GetUtcNow(), $"Server is up at {Plain(server.Address)} (embedded store in {data.Path}, a look every {DemoServer.Interval.TotalSeconds:0} s)");
         using var operatorHttp = Clients.Create(server.Address, server.BootstrapToken);
         var api = new ManagementApi(operatorHttp);
         var revision = await api.ApplyAsync(
@@ -74,7 +74,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time, Storytelle
         await using var product = await ProductApp.StartAsync(options, serverHttp, backendHttp, outcomes, served, time, cancel);
         using var productHttp = Clients.Create(product.Address);
         await Enrolment.RunAsync(serverHttp, await api.DisclosureVersionAsync(cancel), cancel);
-        story.Tell(time.GetUtcNow(), $"Sample app is up at {product.Address}; its features are released by plan, revision {revision}");
+        story.Tell(time.GetUtcNow(), $"Sample app is up at {Plain(product.Address)}; its features are released by plan, revision {revision}");
         story.Tell(time.GetUtcNow(), $"Readers: {Readers.Ai.Count} on AI (each agreed to the disclosure), {Readers.Innovative.Count} on Innovative, {Readers.Stable.Count} on Stable");
         story.Write($"""
 
@@ -89,6 +89,8 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time, Storytelle
         watch = new(server, api, served, fault, story, time);
         await WithTrafficAsync(load, serverHttp, token => TellAsync(warmup, watch, token), cancel);
     }
+
+    private static string Plain(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
     private async Task TellAsync(Warmup warmup, RollbackWatch watcher, CancellationToken cancel)
     {

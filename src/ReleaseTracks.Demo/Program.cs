@@ -14,7 +14,7 @@ return await DemoRun.RunAsync(options, TimeProvider.System, Console.Out, stop.To
 
 void Stop(PosixSignalContext signal)
 {
-    // Everything is taken down in order; the second signal ends the process at once.
-    signal.Cancel = !stop.IsCancellationRequested;
+    // Not the end of the process, but of the story: everything is then taken down in order, within seconds.
+    signal.Cancel = true;
     stop.Cancel();
 }

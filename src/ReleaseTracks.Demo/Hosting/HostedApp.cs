@@ -21,6 +21,9 @@ internal sealed class HostedApp(WebApplication app, Uri address) : IAsyncDisposa
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter((_, level) => level >= from && from != LogLevel.None);
         builder.Logging.AddFilter("Microsoft", from).AddFilter("Microsoft.Hosting.Lifetime", from).AddFilter("System", from);
+        // Said better below, or true of every run: the keys are in a directory that goes with it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     }
 
     /// <param name="app">Built and mapped.</param>
@@ -37,6 +40,8 @@ internal sealed class HostedApp(WebApplication app, Uri address) : IAsyncDisposa
         }
         catch (Exception failed)
         {
+            // What did start must stop before what it uses is disposed.
+            await app.StopAsync(CancellationToken.None);
             await app.DisposeAsync();
             throw failed switch
             {
