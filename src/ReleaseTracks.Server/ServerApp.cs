@@ -4,10 +4,12 @@ using ReleaseTracks.Server.Features;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Objectives;
+using ReleaseTracks.Server.Ofrep;
 using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Rollbacks;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
+using ReleaseTracks.Server.Streams;
 using ReleaseTracks.Server.Tracks;
 
 namespace ReleaseTracks.Server;
@@ -64,6 +66,8 @@ public static class ServerApp
         services.AddEnrollments();
         services.AddObjectives(configuration);
         services.AddRollbacks(configuration);
+        services.AddStreams();
+        services.AddOfrep();
     }
 
     private static void Map(WebApplication app)
@@ -85,5 +89,6 @@ public static class ServerApp
         app.MapPlans();
         app.MapRollbacks();
         app.MapLedger();
+        app.MapOfrep();
     }
 }
