@@ -38,7 +38,9 @@ public static class ServerApp
             builder.WebHost.UseUrls(DefaultUrl);
         // One line per request is noise next to the few lines that matter; settings can bring it back.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
-        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("StackExchange.Redis", LogLevel.Warning);
+        // Session keys are readable by this process alone; a certificate to encrypt them with is the operator's choice.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         configure?.Invoke(builder);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

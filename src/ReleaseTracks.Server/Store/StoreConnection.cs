@@ -16,7 +16,7 @@ public sealed partial class StoreConnection(
     private ConnectionMultiplexer? _multiplexer;
     private long _lostAtTicks;
 
-    /// <summary>Raised after the connection was lost and came back, when anything may have changed meanwhile.</summary>
+    /// <summary>Raised after the connection was lost and came back, perhaps twice; anything may have changed meanwhile.</summary>
     public event Action? Restored;
 
     public event Action? Lost;
@@ -92,6 +92,8 @@ public sealed partial class StoreConnection(
             ? new ConfigurationOptions { EndPoints = { { "127.0.0.1", garnet.Port } }, Password = garnet.Password }
             : ConfigurationOptions.Parse(options.Value.Redis!);
         configuration.AbortOnConnectFail = false;
+        // Only a check in the client, and CONFIG GET is behind it.
+        configuration.AllowAdmin = true;
         configuration.ClientName = "releasetracks";
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ReconnectRetryPolicy = new LinearRetry(1000);
@@ -117,8 +119,11 @@ public sealed partial class StoreConnection(
 
     private void OnRestored(object? sender, ConnectionFailedEventArgs args)
     {
+        // Signals have a connection of their own, and what they missed is only known once that one is back.
         if (args.ConnectionType == ConnectionType.Interactive)
             _ = AfterRestoreAsync();
+        else
+            Restored?.Invoke();
     }
 
     private async Task AfterRestoreAsync()

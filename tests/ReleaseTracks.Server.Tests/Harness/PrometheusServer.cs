@@ -16,9 +16,13 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     public Uri Url { get; } = new($"http://127.0.0.1:{FreePort()}");
 
-    public static async Task<PrometheusServer> StartAsync(params MetricsTarget[] targets)
+    public string ScrapeInterval { get; private init; } = "1s";
+
+    public static Task<PrometheusServer> StartAsync(params MetricsTarget[] targets) => StartAsync("1s", targets);
+
+    public static async Task<PrometheusServer> StartAsync(string scrapeInterval, params MetricsTarget[] targets)
     {
-        var server = new PrometheusServer();
+        var server = new PrometheusServer { ScrapeInterval = scrapeInterval };
         await server.RunAsync(targets);
         return server;
     }
@@ -70,11 +74,11 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     private string ConfigurationPath => Path.Combine(directory.FullName, "prometheus.yml");
 
-    private static string Configuration(MetricsTarget[] targets) =>
+    private string Configuration(MetricsTarget[] targets) =>
         $"""
         global:
-          scrape_interval: 1s
-          scrape_timeout: 1s
+          scrape_interval: {ScrapeInterval}
+          scrape_timeout: {ScrapeInterval}
         scrape_configs:
           - job_name: product
             static_configs:

@@ -5,11 +5,11 @@ public sealed class TemporaryDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("releasetracks-").FullName;
 
-    /// <summary>The directory as it is now, as a crash at this moment would leave it.</summary>
+    /// <summary>The directory as it is now, as a crash at this moment would leave it: without anybody's lock.</summary>
     public TemporaryDirectory Copy()
     {
         var copy = new TemporaryDirectory();
-        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             var target = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
