@@ -94,6 +94,11 @@ internal sealed class ControlRig : IAsyncDisposable
     public async Task<bool> TickAsync(TimeSpan? after = null)
     {
         Time.Advance(after ?? Interval);
+        return await RoundAsync();
+    }
+
+    private async Task<bool> RoundAsync()
+    {
         lease ??= await Get<LeaseStore>().TryAcquireAsync("rig", LeaseTime) ?? throw new InvalidOperationException("Somebody else leads.");
         return await Tick.RunAsync(lease, TestContext.Current.CancellationToken);
     }
@@ -103,8 +108,9 @@ internal sealed class ControlRig : IAsyncDisposable
     {
         for (var i = 0; i < rounds; i++)
         {
+            Time.Advance(Interval);
             traffic();
-            Assert.True(await TickAsync());
+            Assert.True(await RoundAsync());
         }
     }
 
