@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Features;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
@@ -40,7 +41,9 @@ public static class ServerApp
             builder.WebHost.UseUrls(DefaultUrl);
         // One line per request is noise next to the few lines that matter; settings can bring it back.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
-        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("StackExchange.Redis", LogLevel.Warning);
+        // Session keys are readable by this process alone; a certificate to encrypt them with is the operator's choice.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         configure?.Invoke(builder);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -48,6 +51,7 @@ public static class ServerApp
             kestrel.Limits.MaxRequestBodySize = JsonBody.MostBytes;
         });
         AddServices(builder.Services, builder.Configuration);
+        builder.AddComponents();
         var app = builder.Build();
         Map(app);
         return app;
@@ -89,6 +93,7 @@ public static class ServerApp
         app.MapPlans();
         app.MapRollbacks();
         app.MapLedger();
+        app.MapComponents();
         app.MapOfrep();
         app.MapStreams();
     }

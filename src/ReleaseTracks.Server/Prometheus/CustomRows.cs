@@ -7,8 +7,6 @@ namespace ReleaseTracks.Server.Prometheus;
 internal sealed class CustomRows(ObjectiveSource expressions, IReadOnlyList<CustomSource> users)
 {
     private readonly List<Row> rows = [];
-    private readonly Dictionary<string, TimeSpan> scrapeAges = [];
-    private readonly Dictionary<string, DateTimeOffset> starts = [];
 
     public ObjectiveSource Expressions => expressions;
 
@@ -16,19 +14,8 @@ internal sealed class CustomRows(ObjectiveSource expressions, IReadOnlyList<Cust
 
     public void Add(VectorRow row)
     {
-        switch (row.Kind)
-        {
-            case PrometheusQueries.Start:
-                OutcomeRows.AddStart(starts, row);
-                break;
-            case PrometheusQueries.Age when row.Instance is { } instance && OutcomeRows.TryAge(row, out var age):
-                scrapeAges[instance] = age;
-                break;
-            case PrometheusQueries.Part or PrometheusQueries.Total:
-                var instanceName = row.Instance ?? "";
-                rows.Add(new Row(row.Feature, row.Track, row.Variant ?? "", instanceName, row.Kind == PrometheusQueries.Total, row.Value));
-                break;
-        }
+        if (row.Kind is PrometheusQueries.Part or PrometheusQueries.Total)
+            rows.Add(new Row(row.Feature, row.Track, row.Variant ?? "", row.Instance ?? "", row.Kind == PrometheusQueries.Total, row.Value));
     }
 
     public IEnumerable<SourceRead> Reads() =>
@@ -36,20 +23,17 @@ internal sealed class CustomRows(ObjectiveSource expressions, IReadOnlyList<Cust
         {
             Fault = Fault?.Message,
             Partial = Fault?.Partial ?? false,
-            ProcessStarts = starts,
         });
 
-    public void AddTo(List<CounterSample> samples, Dictionary<MeasuredRow, TimeSpan> ages, DiagnosticLog log)
+    public void AddTo(List<CounterSample> samples, DiagnosticLog log)
     {
         if (Fault is not null) return;
         foreach (var user in users)
         {
             foreach (var row in rows)
             {
-                if (SeriesOf(user, row, log) is not { } series) continue;
-                samples.Add(new CounterSample(series, PartOf(row), row.Instance, row.Value, user.Id));
-                if (scrapeAges.TryGetValue(row.Instance, out var age) && !(ages.TryGetValue(series.Row, out var known) && known <= age))
-                    ages[series.Row] = age;
+                if (SeriesOf(user, row, log) is { } series)
+                    samples.Add(new CounterSample(series, PartOf(row), row.Instance, row.Value, user.Id));
             }
         }
     }

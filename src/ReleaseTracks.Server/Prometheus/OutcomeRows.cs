@@ -10,75 +10,54 @@ namespace ReleaseTracks.Server.Prometheus;
 internal sealed class OutcomeRows
 {
     private readonly List<CounterSample> samples = [];
-    private readonly Dictionary<MeasuredRow, TimeSpan> ages = [];
-    private readonly Dictionary<string, DateTimeOffset> starts = [];
-    private readonly HashSet<string> instances = [];
     private readonly DiagnosticLog log = new();
 
-    public void Add(VectorRow row)
+    public Dictionary<string, TimeSpan> InstanceAges { get; } = [];
+
+    public void AddAge(VectorRow row)
     {
-        switch (row.Kind)
-        {
-            case PrometheusQueries.Start:
-                AddStart(starts, row);
-                break;
-            case PrometheusQueries.Age:
-                AddAge(row);
-                break;
-            default:
-                AddSample(row);
-                break;
-        }
+        if (ProcessRows.TryAge(row.Value, out var age)) InstanceAges[row.Instance ?? ""] = age;
     }
 
-    public CounterReading ToReading(DateTimeOffset at, IReadOnlyList<CustomRows> custom)
+    public CounterReading ToReading(DateTimeOffset at, ProcessRows before, ProcessRows after, IReadOnlyList<CustomRows> custom)
     {
-        foreach (var rows in custom) rows.AddTo(samples, ages, log);
-
-        // Start times came for every scraped process, also those that are none of ours.
-        foreach (var instance in starts.Keys)
-        {
-            if (!instances.Contains(instance)) starts.Remove(instance);
-        }
-
+        foreach (var rows in custom) rows.AddTo(samples, log);
+        var restarting = Instances().Where(instance => !before.AgreesWith(after, instance)).ToHashSet();
+        samples.RemoveAll(sample => restarting.Contains(sample.Instance));
         return new CounterReading
         {
             Status = ReadingStatus.Ok,
             At = at,
             Samples = samples,
-            Ages = ages,
-            ProcessStarts = starts,
+            Ages = Ages(before),
+            ProcessStarts = Instances().Where(before.Starts.ContainsKey).ToDictionary(name => name, name => before.Starts[name]),
             Sources = [.. custom.SelectMany(rows => rows.Reads())],
             Diagnostics = log.ToList(),
         };
     }
 
-    public static void AddStart(Dictionary<string, DateTimeOffset> starts, VectorRow row)
-    {
-        // Year 1970 to 9999; what does not fit is as good as unknown.
-        if (row.Instance is { } instance && row.Value is > 0 and < 253_402_300_800)
-            starts[instance] = DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(row.Value);
-    }
+    private HashSet<string> Instances() => [.. samples.Select(sample => sample.Instance)];
 
-    public static bool TryAge(VectorRow row, out TimeSpan age)
+    /// <summary>
+    /// The age of a row is its freshest instance's: a replica that went away must not blind the row while the
+    /// others report, and its events are counted when it returns. An own expression has no timestamps; it is as old as
+    /// the scrape of its instance.
+    /// </summary>
+    private Dictionary<MeasuredRow, TimeSpan> Ages(ProcessRows processes)
     {
-        // A clock a moment ahead is not a negative age.
-        var valid = row.Value is > -1e9 and < 1e9;
-        age = valid ? TimeSpan.FromSeconds(Math.Max(row.Value, 0)) : TimeSpan.Zero;
-        return valid;
-    }
-
-    private void AddAge(VectorRow row)
-    {
-        // The counters themselves already told of labels that are wrong.
-        if (row.Feature is { } feature && TrackKeys.TryParse(row.Track, out var track)
-            && Indicators.TryParse(row.Indicator, out var indicator) && TryAge(row, out var age))
+        var ages = new Dictionary<MeasuredRow, TimeSpan>();
+        foreach (var sample in samples)
         {
-            ages[new MeasuredRow(feature, track, indicator)] = age;
+            var known = sample.Source.Length == 0 ? InstanceAges : processes.ScrapeAges;
+            if (!known.TryGetValue(sample.Instance, out var age)) continue;
+            var row = sample.Series.Row;
+            if (!ages.TryGetValue(row, out var freshest) || age < freshest) ages[row] = age;
         }
+
+        return ages;
     }
 
-    private void AddSample(VectorRow row)
+    public void Add(VectorRow row)
     {
         if (row.Feature is not { } feature) log.Add(Missing("feature", row));
         else if (row.Variant is not { } variant) log.Add(Missing("variant", row));
@@ -90,10 +69,8 @@ internal sealed class OutcomeRows
         else if (row.Outcome is not ("good" or "bad")) log.Add(Unknown("outcome", row.Outcome));
         else
         {
-            var instance = row.Instance ?? "";
-            instances.Add(instance);
             samples.Add(new CounterSample(
-                new OutcomeSeries(feature, track, variant, indicator), row.Outcome == "bad", instance, row.Value));
+                new OutcomeSeries(feature, track, variant, indicator), row.Outcome == "bad", row.Instance ?? "", row.Value));
         }
     }
 

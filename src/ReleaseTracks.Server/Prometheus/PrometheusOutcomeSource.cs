@@ -3,8 +3,8 @@ using ReleaseTracks.Objectives;
 namespace ReleaseTracks.Server.Prometheus;
 
 /// <summary>
-/// Reads every outcome counter of every feature with one query, and each distinct own expression with one more. All
-/// together have one timeout. Fault of the standard counter is a reading that is not Ok; fault of an own expression
+/// Reads every outcome counter of every feature with four queries (process starts, counters, ages, process starts),
+/// and each distinct own expression with one more. All together have one timeout. Fault of the standard counter is a reading that is not Ok; fault of an own expression
 /// concerns only the objectives that use it.
 /// </summary>
 public sealed class PrometheusOutcomeSource : IOutcomeSource
@@ -34,18 +34,23 @@ public sealed class PrometheusOutcomeSource : IOutcomeSource
         var at = time.GetUtcNow();
         using var limit = new CancellationTokenSource(timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        var reader = new OutcomeRows();
-        if (await FaultOfAsync(PrometheusQueries.Outcomes, reader.Add, both.Token, cancellationToken) is { } fault)
-        {
-            return CounterReading.Unavailable(at, fault.Message) with
-            {
-                Status = fault.Partial ? ReadingStatus.Partial : ReadingStatus.Unavailable,
-            };
-        }
+        var (before, rows, after) = (new ProcessRows(), new OutcomeRows(), new ProcessRows());
+        if (await Ask(PrometheusQueries.Processes, before.Add) is { } fault) return Failed(at, fault);
+        var outcomes = Ask(PrometheusQueries.Outcomes, rows.Add);
+        var ages = Ask(PrometheusQueries.OutcomeAges, rows.AddAge);
+        var custom = ReadCustomAsync(both.Token, cancellationToken);
+        await Task.WhenAll(outcomes, ages, custom);
+        fault = await outcomes ?? await ages ?? await Ask(PrometheusQueries.Processes, after.Add);
+        return fault is null ? rows.ToReading(at, before, after, await custom) : Failed(at, fault);
 
-        var custom = await ReadCustomAsync(both.Token, cancellationToken);
-        return reader.ToReading(at, custom);
+        Task<PrometheusFaultException?> Ask(string query, Action<VectorRow> onRow) => FaultOfAsync(query, onRow, both.Token, cancellationToken);
     }
+
+    private static CounterReading Failed(DateTimeOffset at, PrometheusFaultException fault) =>
+        CounterReading.Unavailable(at, fault.Message) with
+        {
+            Status = fault.Partial ? ReadingStatus.Partial : ReadingStatus.Unavailable,
+        };
 
     private async Task<IReadOnlyList<CustomRows>> ReadCustomAsync(CancellationToken limited, CancellationToken caller)
     {

@@ -15,6 +15,9 @@ public sealed partial class StoreSignals : IDisposable
     private static readonly RedisChannel Enrollments = RedisChannel.Literal(StoreKeys.EnrollmentChannel);
     private readonly StoreConnection _connection;
     private readonly ILogger _logger;
+    private readonly SemaphoreSlim _subscribing = new(1, 1);
+    private ChannelMessageQueue? _revisions;
+    private ChannelMessageQueue? _enrollments;
 
     public StoreSignals(StoreConnection connection, ILogger<StoreSignals> logger)
     {
@@ -30,11 +33,20 @@ public sealed partial class StoreSignals : IDisposable
     /// <summary>The connection was away: signals sent meanwhile are gone.</summary>
     public event Action? MayHaveMissed;
 
-    /// <summary>Once, after the connection started. StackExchange.Redis subscribes again after a reconnect.</summary>
+    /// <summary>
+    /// Once, after the connection started. StackExchange.Redis subscribes again after a reconnect; a subscription that
+    /// never was made is made then.
+    /// </summary>
     public async Task StartAsync()
     {
-        await _connection.Subscriber.SubscribeAsync(Revisions, (_, value) => Handle(value, OnRevision)).ConfigureAwait(false);
-        await _connection.Subscriber.SubscribeAsync(Enrollments, (_, value) => Handle(value, OnEnrollment)).ConfigureAwait(false);
+        try
+        {
+            await SubscribeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StoreFaults.IsUnavailable(exception))
+        {
+            Log.NotSubscribed(_logger, exception);
+        }
     }
 
     public Task PublishRevisionAsync(long revision) => PublishAsync(Revisions, revision);
@@ -42,7 +54,33 @@ public sealed partial class StoreSignals : IDisposable
     internal Task PublishEnrollmentAsync(string user, TrackKey? track) => PublishAsync(
         Enrollments, JsonSerializer.SerializeToUtf8Bytes(new EnrollmentMessage(user, track?.Wire()), JsonSerializerOptions.Web));
 
-    public void Dispose() => _connection.Restored -= OnRestored;
+    public void Dispose()
+    {
+        _connection.Restored -= OnRestored;
+        _subscribing.Dispose();
+    }
+
+    /// <summary>Queues, because plain handlers run at the same time and see an erasure before the enrollment it erased.</summary>
+    private async Task SubscribeAsync()
+    {
+        await _subscribing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _revisions ??= await SubscribeAsync(Revisions, OnRevision).ConfigureAwait(false);
+            _enrollments ??= await SubscribeAsync(Enrollments, OnEnrollment).ConfigureAwait(false);
+        }
+        finally
+        {
+            _subscribing.Release();
+        }
+    }
+
+    private async Task<ChannelMessageQueue> SubscribeAsync(RedisChannel channel, Action<RedisValue> handler)
+    {
+        var queue = await _connection.Subscriber.SubscribeAsync(channel).ConfigureAwait(false);
+        queue.OnMessage(message => Handle(message.Message, handler));
+        return queue;
+    }
 
     /// <summary>The change is written when its signal goes out, so a lost signal must not look like a lost change.</summary>
     private async Task PublishAsync(RedisChannel channel, RedisValue message)
@@ -57,7 +95,13 @@ public sealed partial class StoreSignals : IDisposable
         }
     }
 
-    private void OnRestored() => Handle(default, _ => MayHaveMissed?.Invoke());
+    private void OnRestored() => _ = CatchUpAsync();
+
+    private async Task CatchUpAsync()
+    {
+        await StartAsync().ConfigureAwait(false);
+        Handle(default, _ => MayHaveMissed?.Invoke());
+    }
 
     private void OnRevision(RedisValue value)
     {
@@ -95,6 +139,9 @@ public sealed partial class StoreSignals : IDisposable
     {
         [LoggerMessage(LogLevel.Warning, "A change is written but the other servers were not told")]
         public static partial void NotPublished(ILogger logger, Exception exception);
+
+        [LoggerMessage(LogLevel.Warning, "The store is away: signals of other servers arrive when it is back")]
+        public static partial void NotSubscribed(ILogger logger, Exception exception);
 
         [LoggerMessage(LogLevel.Error, "A handler of a store signal failed")]
         public static partial void HandlerFailed(ILogger logger, Exception exception);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -21,9 +22,10 @@ public static class Bucketing
         Percentage(userId, Encoding.UTF8.GetBytes("\n" + hint));
 
     /// <summary>As above, with the hint (and its leading line feed) already encoded; allocates nothing.</summary>
+    [SkipLocalsInit]
     internal static double Percentage(ReadOnlySpan<char> userId, ReadOnlySpan<byte> suffix)
     {
-        var most = Encoding.UTF8.GetMaxByteCount(userId.Length) + suffix.Length;
+        var most = Math.Max(Sha256Block.Size, Encoding.UTF8.GetMaxByteCount(userId.Length) + suffix.Length);
         if (most <= StackLimit)
             return Percentage(userId, suffix, stackalloc byte[StackLimit]);
 
@@ -42,8 +44,16 @@ public static class Bucketing
     {
         var length = Encoding.UTF8.GetBytes(userId, buffer);
         suffix.CopyTo(buffer[length..]);
+        length += suffix.Length;
+        return Word(buffer, length) / (double)uint.MaxValue * 100;
+    }
+
+    private static uint Word(Span<byte> buffer, int length)
+    {
+        if (length <= Sha256Block.MostBytes)
+            return Sha256Block.FirstWord(buffer[..Sha256Block.Size], length);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(buffer[..(length + suffix.Length)], hash);
-        return BinaryPrimitives.ReadUInt32LittleEndian(hash) / (double)uint.MaxValue * 100;
+        SHA256.HashData(buffer[..length], hash);
+        return BinaryPrimitives.ReadUInt32LittleEndian(hash);
     }
 }

@@ -35,12 +35,10 @@ public sealed class CounterDeltas
         ArgumentNullException.ThrowIfNull(reading);
         if (reading.Status != ReadingStatus.Ok) return DeltaResult.Nothing;
         var log = new DiagnosticLog();
-        var starts = reading.Sources.DistinctBy(source => source.Source)
-            .ToDictionary(source => source.Source, source => source.ProcessStarts ?? reading.ProcessStarts);
         foreach (var sample in reading.Samples)
         {
             if (double.IsFinite(sample.Value) && sample.Value >= 0)
-                Take(sample, starts.GetValueOrDefault(sample.Source, reading.ProcessStarts), reading.At);
+                Take(sample, reading);
             else
                 log.Add($"Ignored a counter of feature {sample.Series.Feature} on {sample.Instance}: its value is {Describe(sample.Value)}.");
         }
@@ -59,10 +57,10 @@ public sealed class CounterDeltas
 
     private static string Describe(double value) => double.IsNaN(value) ? "NaN" : value < 0 ? "negative" : "infinite";
 
-    private void Take(in CounterSample sample, IReadOnlyDictionary<string, DateTimeOffset> starts, DateTimeOffset at)
+    private void Take(in CounterSample sample, CounterReading reading)
     {
         if (!Sources.TryGetValue(sample.Source, out var source)) Sources.Add(sample.Source, source = new SourceCounters());
-        var delta = source.Take(sample, starts, at);
+        var delta = source.Take(sample, reading.ProcessStarts, reading.At);
         if (delta == 0) return;
         var pending = Carried.GetValueOrDefault(sample.Series);
         Carried[sample.Series] = sample.Part switch

@@ -21,12 +21,6 @@ public sealed record SourceRead(string Source, string Objective, string? Feature
 
     public bool Partial { get; init; }
 
-    /// <summary>
-    /// Process starts of the same moment as this source's samples, where it was read by a query of its own: a start
-    /// that is older or newer than the counters would count a restart twice. Null takes those of the reading.
-    /// </summary>
-    public IReadOnlyDictionary<string, DateTimeOffset>? ProcessStarts { get; init; }
-
     public bool Covers(MeasuredRow row) =>
         row.Objective == Objective && (Feature ?? row.Feature) == row.Feature && (Track ?? row.Track) == row.Track;
 }
@@ -50,7 +44,10 @@ public sealed record CounterReading
     /// <summary>Age of the freshest sample of a row; a row that is missing here is of unknown age.</summary>
     public IReadOnlyDictionary<MeasuredRow, TimeSpan> Ages { get; init; } = new Dictionary<MeasuredRow, TimeSpan>();
 
-    /// <summary>When the process behind an instance started, where that is known.</summary>
+    /// <summary>
+    /// When the process behind an instance started, where that is known. Must be the process the samples are of: a
+    /// start that is newer than its counters would count them twice.
+    /// </summary>
     public IReadOnlyDictionary<string, DateTimeOffset> ProcessStarts { get; init; } = new Dictionary<string, DateTimeOffset>();
 
     public IReadOnlyList<SourceRead> Sources { get; init; } = [];

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace ReleaseTracks.Benchmarks;
+namespace ReleaseTracks.Benchmarks.Http;
 
 /// <summary>A server in a process of its own on a free port; it ends with this object.</summary>
 internal sealed class BenchedProcess : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ReleaseTracks.Benchmarks;
+namespace ReleaseTracks.Benchmarks.Http;
 
 /// <summary>
 /// The least a web server can do with an OFREP request: a Kestrel minimal endpoint that parses the body with

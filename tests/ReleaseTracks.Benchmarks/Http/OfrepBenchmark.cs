@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
-namespace ReleaseTracks.Benchmarks;
+namespace ReleaseTracks.Benchmarks.Http;
 
 /// <summary>
 /// OFREP single evaluation over HTTP against a bare endpoint that parses the same body and answers as many bytes, each

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace ReleaseTracks.Benchmarks;
+namespace ReleaseTracks.Benchmarks.Http;
 
 /// <summary>What one run of wrk measured. A run with an answer other than 2xx or a socket error is no measurement.</summary>
 internal sealed partial record WrkResult(double RequestsPerSecond, string P50, string P99)

@@ -16,10 +16,22 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     public Uri Url { get; } = new($"http://127.0.0.1:{FreePort()}");
 
-    public static async Task<PrometheusServer> StartAsync(params MetricsTarget[] targets)
+    public string ScrapeInterval { get; private init; } = "1s";
+
+    public static Task<PrometheusServer> StartAsync(params MetricsTarget[] targets) => StartAsync("1s", targets);
+
+    public static async Task<PrometheusServer> StartAsync(string scrapeInterval, params MetricsTarget[] targets)
+    {
+        var server = new PrometheusServer { ScrapeInterval = scrapeInterval };
+        await server.RunAsync(targets);
+        return server;
+    }
+
+    /// <summary>Scrapes addresses such as <c>127.0.0.1:5090</c>, whether somebody answers there or not.</summary>
+    public static async Task<PrometheusServer> StartAsync(IReadOnlyList<string> addresses)
     {
         var server = new PrometheusServer();
-        await server.RunAsync(targets);
+        await server.RunAsync(addresses);
         return server;
     }
 
@@ -30,9 +42,11 @@ internal sealed class PrometheusServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public async Task RunAsync(params MetricsTarget[] targets)
+    public Task RunAsync(params MetricsTarget[] targets) => RunAsync([.. targets.Select(target => target.Address)]);
+
+    private async Task RunAsync(IReadOnlyList<string> addresses)
     {
-        await File.WriteAllTextAsync(ConfigurationPath, Configuration(targets));
+        await File.WriteAllTextAsync(ConfigurationPath, Configuration(addresses));
         var start = new ProcessStartInfo("prometheus")
         {
             ArgumentList =
@@ -70,15 +84,15 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     private string ConfigurationPath => Path.Combine(directory.FullName, "prometheus.yml");
 
-    private static string Configuration(MetricsTarget[] targets) =>
+    private string Configuration(IReadOnlyList<string> addresses) =>
         $"""
         global:
-          scrape_interval: 1s
-          scrape_timeout: 1s
+          scrape_interval: {ScrapeInterval}
+          scrape_timeout: {ScrapeInterval}
         scrape_configs:
           - job_name: product
             static_configs:
-              - targets: [{string.Join(", ", targets.Select(target => $"'{target.Address}'"))}]
+              - targets: [{string.Join(", ", addresses.Select(address => $"'{address}'"))}]
         """;
 
     [DllImport("libc", EntryPoint = "kill")]

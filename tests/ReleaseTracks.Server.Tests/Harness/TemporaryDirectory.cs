@@ -5,11 +5,11 @@ public sealed class TemporaryDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("releasetracks-").FullName;
 
-    /// <summary>The directory as it is now, as a crash at this moment would leave it.</summary>
+    /// <summary>The directory as it is now, as a crash at this moment would leave it: without anybody's lock.</summary>
     public TemporaryDirectory Copy()
     {
         var copy = new TemporaryDirectory();
-        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             var target = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
@@ -20,7 +20,23 @@ public sealed class TemporaryDirectory : IDisposable
         return copy;
     }
 
-    public long Size() => new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    /// <summary>Bytes in all files; one that is deleted meanwhile counts as nothing.</summary>
+    public long Size()
+    {
+        var bytes = 0L;
+        foreach (var file in new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            try
+            {
+                bytes += file.Length;
+            }
+            catch (FileNotFoundException)
+            {
+                // Cut off while we looked.
+            }
+        }
+        return bytes;
+    }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -43,7 +43,7 @@ public class CustomSourceTests
         Assert.Equal(new OutcomeCounts(17, 3), counted[own with { Objective = "thumbs-again" }]);
         Assert.Equal(new OutcomeCounts(17, 3), counted[own with { Objective = "fixed", Feature = "search" }]);
         Assert.InRange(last.Ages[own.Row].TotalSeconds, 0, 5);
-        Assert.Equal(0, (counter.Requests - before) % 4);
+        Assert.Equal(0, (counter.Requests - before) % 7);
 
         var failed = Assert.Single(last.Sources, read => read.Fault is not null);
         Assert.Equal("broken", failed.Objective);

@@ -186,7 +186,7 @@ public class PrometheusMeasurementTests
 
         await PollAsync(source);
 
-        Assert.Equal(1, counter.Requests - before);
+        Assert.Equal(4, counter.Requests - before);
         Assert.Equal(features, last.Samples.Count);
     }
 

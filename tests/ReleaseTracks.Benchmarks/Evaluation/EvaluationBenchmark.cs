@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.FeatureManagement;
+using Microsoft.FeatureManagement.FeatureFilters;
+using ReleaseTracks.Evaluation;
+using ReleaseTracks.Features;
+using ReleaseTracks.Snapshots;
+using ReleaseTracks.Tracks;
+
+namespace ReleaseTracks.Benchmarks.Evaluation;
+
+/// <summary>
+/// One evaluation of a feature that splits the AI track 50/50, looked up by key: ours against
+/// Microsoft.FeatureManagement with the same meaning (the track is a group of the targeting filter, the split is by
+/// percentile), for the same users, in the same run.
+/// </summary>
+[MemoryDiagnoser]
+[GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByParams)]
+[HideColumns("Error", "StdDev", "RatioSD", "Job", "Toolchain")]
+public class EvaluationBenchmark
+{
+    private const int Users = 1024;
+    private readonly string[] users = [.. Enumerable.Range(0, Users).Select(i => $"user-{i}@example.com")];
+    private readonly TargetingContext[] contexts;
+    private IVariantFeatureManager manager = null!;
+    private Snapshot snapshot = null!;
+    private string key = "";
+    private int next;
+
+    public EvaluationBenchmark() => contexts = [.. users.Select(user => new TargetingContext { UserId = user, Groups = ["track:ai"] })];
+
+    [Params(1, 200, 2000)]
+    public int Flags { get; set; }
+
+    public static int Run(string[] args)
+    {
+        var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+        var summary = BenchmarkSwitcher.FromTypes([typeof(EvaluationBenchmark)]).Run([.. args, "--filter", "*"], config);
+        return summary.Any(run => run.HasCriticalValidationErrors) ? 1 : 0;
+    }
+
+    [GlobalSetup]
+    public async Task Prepare()
+    {
+        key = Key(Flags / 2);
+        snapshot = Snapshot.Empty with { Revision = 1, Features = Features() };
+        manager = FeatureManagement();
+        foreach (var context in contexts)
+        {
+            var theirs = await manager.GetVariantAsync(key, context);
+            var ours = Evaluator.Evaluate(snapshot.FindServed(key)!, TrackKey.Ai, context.UserId);
+            if (theirs.Name != ours.Variant!.Name)
+                throw new InvalidOperationException($"{context.UserId} gets {ours.Variant.Name} here and {theirs.Name} there: nothing to compare.");
+        }
+    }
+
+    [Benchmark(Baseline = true)]
+    public async ValueTask<string> MicrosoftFeatureManagement()
+    {
+        var variant = await manager.GetVariantAsync(key, contexts[next++ & (Users - 1)]);
+        return variant.Name;
+    }
+
+    [Benchmark]
+    public string ReleaseTracks() =>
+        Evaluator.Evaluate(snapshot.FindServed(key)!, TrackKey.Ai, users[next++ & (Users - 1)]).Variant!.Name;
+
+    private static string Key(int i) => $"feature-{i}";
+
+    private ImmutableSortedDictionary<string, FeatureModel> Features()
+    {
+        using var values = JsonDocument.Parse("[false,true]");
+        var (off, on) = (values.RootElement[0].Clone(), values.RootElement[1].Clone());
+        return Enumerable.Range(0, Flags).Select(i => new Feature
+        {
+            Key = Key(i),
+            Name = Key(i),
+            Variants = [new("off", off), new("on", on)],
+            Fallback = "off",
+            Releases = ImmutableSortedDictionary<TrackKey, ImmutableArray<Share>>.Empty.Add(TrackKey.Ai, [new("on", 50), new("off", 50)]),
+        }).ToImmutableSortedDictionary(feature => feature.Key, feature => new FeatureModel(feature, 1), StringComparer.Ordinal);
+    }
+
+    private IVariantFeatureManager FeatureManagement()
+    {
+        var flags = Enumerable.Range(0, Flags).Select(i => $$$"""
+            {"id":"{{{Key(i)}}}","enabled":true,
+             "conditions":{"client_filters":[{"name":"Microsoft.Targeting","parameters":{"Audience":{
+               "Groups":[{"Name":"track:ai","RolloutPercentage":100}],"DefaultRolloutPercentage":0 } } } ]},
+             "variants":[{"name":"off","configuration_value":false},{"name":"on","configuration_value":true}],
+             "allocation":{"default_when_disabled":"off","default_when_enabled":"off",
+               "percentile":[{"variant":"on","from":0,"to":50},{"variant":"off","from":50,"to":100}]}}
+            """);
+        var json = "{\"feature_management\":{\"feature_flags\":[" + string.Join(',', flags) + "]}}";
+        var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddLogging();
+        services.AddFeatureManagement();
+        return services.BuildServiceProvider().GetRequiredService<IVariantFeatureManager>();
+    }
+}
