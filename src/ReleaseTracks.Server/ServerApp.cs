@@ -5,10 +5,12 @@ using ReleaseTracks.Server.Features;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Objectives;
+using ReleaseTracks.Server.Ofrep;
 using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Rollbacks;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
+using ReleaseTracks.Server.Streams;
 using ReleaseTracks.Server.Tracks;
 
 namespace ReleaseTracks.Server;
@@ -39,7 +41,9 @@ public static class ServerApp
             builder.WebHost.UseUrls(DefaultUrl);
         // One line per request is noise next to the few lines that matter; settings can bring it back.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
-        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("StackExchange.Redis", LogLevel.Warning);
+        // Session keys are readable by this process alone; a certificate to encrypt them with is the operator's choice.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         configure?.Invoke(builder);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -66,6 +70,8 @@ public static class ServerApp
         services.AddEnrollments();
         services.AddObjectives(configuration);
         services.AddRollbacks(configuration);
+        services.AddStreams();
+        services.AddOfrep();
     }
 
     private static void Map(WebApplication app)
@@ -88,5 +94,6 @@ public static class ServerApp
         app.MapRollbacks();
         app.MapLedger();
         app.MapComponents();
+        app.MapOfrep();
     }
 }

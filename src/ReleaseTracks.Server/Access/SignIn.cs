@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.Options;
 using ReleaseTracks.Access;
 
 namespace ReleaseTracks.Server.Access;
@@ -34,6 +35,19 @@ public static class SignInEndpoints
     {
         routes.MapGet("/sign-in/{token}", Use).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost("/sign-out", (Delegate)Leave).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    /// <summary>
+    /// Without a bootstrap token, somebody still has to get in first: prints a one-time link once the server listens.
+    /// Not through the log, which is kept and shipped elsewhere.
+    /// </summary>
+    public static void AnnounceSignIn(this WebApplication app, TextWriter console)
+    {
+        if (app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.BootstrapToken.Length > 0)
+            return;
+        var links = app.Services.GetRequiredService<SignInLinks>();
+        app.Lifetime.ApplicationStarted.Register(() =>
+            console.WriteLine($"Sign in once with {app.Urls.First().Replace("//[::]", "//localhost", StringComparison.Ordinal).TrimEnd('/')}{links.Create()}"));
     }
 
     private static async Task<IResult> Use(string token, HttpContext http, SignInLinks links)

@@ -1,7 +1,6 @@
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Server.Prometheus;
 using ReleaseTracks.Server.Store;
-using OutcomeSeries = ReleaseTracks.Objectives.OutcomeSeries;
 
 namespace ReleaseTracks.Server.Objectives;
 
@@ -38,9 +37,8 @@ public sealed class BuiltInOutcomeSource(OutcomeStore store, TimeProvider time) 
     {
         var samples = new List<CounterSample>(counters.Totals.Count * 2);
         var ages = new Dictionary<MeasuredRow, TimeSpan>();
-        foreach (var (stored, count) in counters.Totals)
+        foreach (var (series, count) in counters.Totals)
         {
-            var series = new OutcomeSeries(stored.Feature, stored.Track, stored.Variant, stored.Indicator);
             samples.Add(new(series, false, Instance, count.Good));
             samples.Add(new(series, true, Instance, count.Bad));
             if (counters.Reported.TryGetValue((series.Feature, series.Track), out var reported))

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Server.Prometheus;
@@ -16,7 +17,7 @@ public static class ObjectivesSetup
         services.AddSingleton(prometheus);
         services.AddSingleton<OutcomeRecorder>();
         services.AddSingleton<BudgetBoard>();
-        services.AddSingleton<IOutcomeSource>(provider => prometheus.Url is null
+        services.TryAddSingleton<IOutcomeSource>(provider => prometheus.Url is null
             ? new BuiltInOutcomeSource(provider.GetRequiredService<OutcomeStore>(), provider.GetRequiredService<TimeProvider>())
             : new PrometheusOutcomeSource(
                 PrometheusServices.CreateHttpClient(),

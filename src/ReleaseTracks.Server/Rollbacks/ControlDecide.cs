@@ -23,14 +23,16 @@ public static class ControlDecide
         var row = Resume(spec, state, settings, now);
         var seen = measure.Of(spec);
         var counts = measure.Counts.Of(spec);
-        if (counts.Total > 0 || counts.Bad > 0)
+        var any = counts.Total > 0 || counts.Bad > 0;
+        if (any)
         {
             state.History.Add(spec.Key, now, counts.Total, counts.Bad);
             increments.Add(new(spec.Key, now, counts.Total, counts.Bad));
         }
 
-        // After a rollback the window's evidence is closed: what still trickles in was decided before it.
-        if (!seen.IsBlind && !spec.Acted)
+        // Counts are evidence however late they come, as after a restart; without any, a blind row stands still. After a
+        // rollback the window's evidence is closed: what still trickles in was decided before it.
+        if ((any || !seen.IsBlind) && !spec.Acted)
             Guard.Observe(row.Guard, settings, counts, now);
         state.Blind.Update(spec.Key, seen.IsBlind, now);
 

@@ -51,9 +51,11 @@ public sealed partial class ControlLoop(
         var started = Stopwatch.GetTimestamp();
         try
         {
-            if (!snapshots.IsReady || !await LeadAsync())
+            if (!snapshots.IsReady)
                 return;
-            if (!await tick.RunAsync(lease!, cancel))
+            if (!await LeadAsync())
+                await tick.ShowAsync(cancel);
+            else if (!await tick.RunAsync(lease!, cancel))
                 StepDown();
             metrics.Finished(Stopwatch.GetElapsedTime(started));
         }

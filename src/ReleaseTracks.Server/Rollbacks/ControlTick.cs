@@ -58,6 +58,19 @@ public sealed partial class ControlTick(
         return true;
     }
 
+    /// <summary>
+    /// For a server that does not lead: the same judgement from the leader's stored state and a reading of its own, so
+    /// that its pages show the budgets too. Writes nothing and acts on nothing.
+    /// </summary>
+    public async Task ShowAsync(CancellationToken cancel)
+    {
+        var shown = await memory.LoadAsync(time.GetUtcNow());
+        var reading = await source.ReadAsync(cancel);
+        var now = time.GetUtcNow();
+        var measure = ControlMeasure.Take(snapshots.Current, reading, shown, stale.Limit);
+        board.Publish(ControlDecide.Decide(measure, shown, [], now), now, options.Value.IntervalSpan);
+    }
+
     private async Task ActAsync(ImmutableArray<BudgetRow> rows, ControlState working, DateTimeOffset now, CancellationToken cancel)
     {
         foreach (var rollback in ControlPlan.Of(rows, snapshots.Current, working, now))

@@ -13,12 +13,15 @@ namespace ReleaseTracks.Server.Store;
 public sealed class EmbeddedGarnet : IDisposable
 {
     private const int StartAttempts = 3;
+    private const long LongLogBytes = 2 * 1024 * 1024;
     private readonly DataDirectoryLock _lock;
+    private readonly string _directory;
     private readonly GarnetServer _server;
 
-    private EmbeddedGarnet(DataDirectoryLock directoryLock, GarnetServer server, int port, string password)
+    private EmbeddedGarnet(DataDirectoryLock directoryLock, string directory, GarnetServer server, int port, string password)
     {
         _lock = directoryLock;
+        _directory = directory;
         _server = server;
         Port = port;
         Password = password;
@@ -27,6 +30,19 @@ public sealed class EmbeddedGarnet : IDisposable
     public int Port { get; }
 
     public string Password { get; }
+
+    /// <summary>
+    /// True when a checkpoint is worth it, because the next start replays this log. While it runs, Garnet takes them by
+    /// itself, but a process that never lives long enough would replay a longer log each time.
+    /// </summary>
+    public bool HasLongLog
+    {
+        get
+        {
+            var log = new DirectoryInfo(Path.Combine(_directory, "AOF"));
+            return log.Exists && log.EnumerateFiles("aof.log.*").Sum(file => file.Length) > LongLogBytes;
+        }
+    }
 
     /// <summary>Opens the store in <paramref name="dataPath"/>, with everything that was acknowledged before.</summary>
     /// <exception cref="DataDirectoryInUseException">Another process holds the directory.</exception>
@@ -39,7 +55,7 @@ public sealed class EmbeddedGarnet : IDisposable
             var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
             var directory = Path.Combine(Path.GetFullPath(dataPath), "store");
             var (server, port) = StartServer(directory, password, loggers);
-            return new EmbeddedGarnet(directoryLock, server, port, password);
+            return new EmbeddedGarnet(directoryLock, directory, server, port, password);
         }
         catch
         {

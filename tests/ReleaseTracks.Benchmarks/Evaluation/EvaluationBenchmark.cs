@@ -19,7 +19,8 @@ namespace ReleaseTracks.Benchmarks.Evaluation;
 
 /// <summary>
 /// One evaluation of a feature that splits the AI track 50/50, looked up by key: ours against
-/// Microsoft.FeatureManagement with the same split, for the same users, in the same run.
+/// Microsoft.FeatureManagement with the same meaning (the track is a group of the targeting filter, the split is by
+/// percentile), for the same users, in the same run.
 /// </summary>
 [MemoryDiagnoser]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByParams)]
@@ -92,8 +93,11 @@ public class EvaluationBenchmark
     {
         var flags = Enumerable.Range(0, Flags).Select(i => $$$"""
             {"id":"{{{Key(i)}}}","enabled":true,
+             "conditions":{"client_filters":[{"name":"Microsoft.Targeting","parameters":{"Audience":{
+               "Groups":[{"Name":"track:ai","RolloutPercentage":100}],"DefaultRolloutPercentage":0 } } } ]},
              "variants":[{"name":"off","configuration_value":false},{"name":"on","configuration_value":true}],
-             "allocation":{"default_when_enabled":"off","percentile":[{"variant":"on","from":0,"to":50},{"variant":"off","from":50,"to":100}]}}
+             "allocation":{"default_when_disabled":"off","default_when_enabled":"off",
+               "percentile":[{"variant":"on","from":0,"to":50},{"variant":"off","from":50,"to":100}]}}
             """);
         var json = "{\"feature_management\":{\"feature_flags\":[" + string.Join(',', flags) + "]}}";
         var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
