@@ -93,6 +93,7 @@ public sealed class BoardTests(Chromium chromium)
                 var board = new BoardPage(tab);
                 await board.OpenAsync();
                 await Expect(board.Card("Smart replies").GetByText("Rolled back on AI")).ToBeVisibleAsync(Soon);
+                await Expect(board.Card("Drafts").GetByText("Error").First).ToBeVisibleAsync(Soon);
                 await Expect(board.Card("Feed ranking").GetByText("Healthy").First).ToBeVisibleAsync(Soon);
                 await Expect(board.Happened.GetByText("Verified", new() { Exact = true }).First).ToBeVisibleAsync(Soon);
                 await Expect(board.Lane("AI")).ToContainTextAsync(new Regex(@"Users who chose it\s*3(?!\d)"), new() { Timeout = 30_000 });
@@ -116,6 +117,7 @@ public sealed class BoardTests(Chromium chromium)
         await server.AddFeatureAsync("spelling", "Spelling", "stable");
         await server.AddFeatureAsync("summaries", "Summaries");
         await server.PostAsync("/api/v1/features/summaries/kill", new { reason = "The model vendor is down; legal asked for it." });
+        await server.AddFeatureAsync("drafts", "Drafts");
         await server.ReportAsync("feed-ranking", 900, 2);
         await server.ReportAsync("smart-replies", 300, 1);
         foreach (var feature in new[] { "spelling", "search" })
