@@ -11,6 +11,7 @@ public static class ControlDecide
     public static ImmutableArray<BudgetRow> Decide(ControlMeasure measure, ControlState state, List<SliDelta> increments, DateTimeOffset now)
     {
         var rows = ImmutableArray.CreateBuilder<BudgetRow>(measure.Rows.Length);
+        Depart(measure, state, now);
         foreach (var spec in measure.Rows)
             rows.Add(Decide(spec, measure, state, increments, now));
         state.Blind.Retain(measure.Rows.Select(row => row.Key).ToHashSet());
@@ -30,11 +31,13 @@ public static class ControlDecide
             increments.Add(new(spec.Key, now, counts.Total, counts.Bad));
         }
 
-        // Counts are evidence however late they come, as after a restart; without any, a blind row stands still. After a
-        // rollback the window's evidence is closed: what still trickles in was decided before it.
-        if ((any || !seen.IsBlind) && !spec.Acted)
+        // Since the last time something was seen, which the store knows: a restart must not hide how long it has been.
+        state.Blind.Update(spec.Key, seen.IsBlind, spec.Acted ? now : row.Guard.LastObserved);
+
+        // After a rollback the window's evidence is closed: what still trickles in was decided before it. Events that
+        // were counted late are evidence although the data is stale by now; they will not be counted again.
+        if (!spec.Acted && (!seen.IsBlind || any))
             Guard.Observe(row.Guard, settings, counts, now);
-        state.Blind.Update(spec.Key, seen.IsBlind, now);
 
         var notBefore = Later(now - spec.Objective.Window, row.BudgetSince);
         var (total, bad) = state.History.Sum(spec.Key, notBefore, now + TimeSpan.FromMinutes(1));
@@ -83,14 +86,29 @@ public static class ControlDecide
         };
     }
 
-    /// <summary>The guard to go on with. A new epoch ends the evidence; for a feature, it also begins a new budget.</summary>
+    /// <summary>
+    /// A feature that left a track (killed, archived, not released any more) takes the track's evidence with it: what it
+    /// did must not count against those that stay. Being rolled back is in the epoch; such a feature keeps its rows.
+    /// </summary>
+    private static void Depart(ControlMeasure measure, ControlState state, DateTimeOffset now)
+    {
+        var present = measure.Rows.Select(row => (row.Key.Feature, row.Key.Track)).ToHashSet();
+        var left = state.Rows.Keys.Where(key => !present.Contains((key.Feature, key.Track))).Select(key => key.Track).ToHashSet();
+        foreach (var spec in measure.Rows.Where(row => row.Key.Feature is null && left.Contains(row.Key.Track)))
+        {
+            if (state.Rows.TryGetValue(spec.Key, out var row))
+                row.Guard = Guard.Renew(row.Guard, Settings(spec.Objective), now, row.Guard.Epoch, WindowEnd.FeatureLeft);
+        }
+    }
+
+    /// <summary>The guard to go on with. A new epoch ends the evidence; a cleared rollback also begins a new budget.</summary>
     private static ControlRow Resume(RowSpec spec, ControlState state, GuardSettings settings, DateTimeOffset now)
     {
         if (!state.Rows.TryGetValue(spec.Key, out var row))
             return state.Rows[spec.Key] = new(Guard.Start(settings, now, spec.Epoch), null);
-        var cleared = row.Guard.Epoch != spec.Epoch;
+        var cleared = row.Guard.Epoch < spec.Cleared;
         row.Guard = Guard.Resume(row.Guard, settings, now, spec.Epoch);
-        if (cleared && spec.Key.Feature is not null)
+        if (cleared)
         {
             row.BudgetSince = now;
             state.History.Restart(spec.Key, now);

@@ -42,11 +42,22 @@ public static class ControlPlan
             {
                 var (total, bad) = state.History.Sum(row.Key with { Feature = feature.Config.Key }, since ?? now, now + TimeSpan.FromMinutes(1));
                 return new FeatureCounts(feature.Config.Key, total, bad, !feature.Exposes(row.Key.Track));
-            });
+            })
+            .ToArray();
+        if (row.Cause == RollbackCause.BudgetExhausted && !SpentByThoseThatServe(row, counts))
+            return null;
         var ranking = TrackRanking.Choose(counts, row.Objective.Tolerance);
         var chosen = ranking.Where(rank => rank.RolledBack).Select(rank => rank.Feature).ToImmutableArray();
         return chosen.IsEmpty ? null : Record(row, now) with { WholeTrack = true, Features = chosen, Ranking = ranking };
     }
+
+    /// <summary>
+    /// Whether the features that still serve have spent the budget by themselves. What others spent before they were taken
+    /// out, or before their rollback was cleared, is gone for the track, but no reason to roll back the next one that has
+    /// a bad minute.
+    /// </summary>
+    private static bool SpentByThoseThatServe(BudgetRow row, IEnumerable<FeatureCounts> counts) =>
+        (1 - row.Remaining) * counts.Where(one => !one.IsOut).Sum(one => one.Bad) >= row.Bad;
 
     private static RollbackRecord Record(BudgetRow row, DateTimeOffset now) => new()
     {

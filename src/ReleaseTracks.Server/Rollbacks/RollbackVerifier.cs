@@ -8,21 +8,18 @@ namespace ReleaseTracks.Server.Rollbacks;
 /// commit nobody may have been served anything else. Until then it is committed, not verified; when it takes too long
 /// it is an alarm. (A tool that says "rolled back" while the rule stays is worse than none.)
 /// </summary>
-public sealed partial class RollbackVerifier(RollbackService rollbacks, SnapshotHolder snapshots, ILogger<RollbackVerifier> logger)
+public sealed partial class RollbackVerifier(
+    RollbackService rollbacks, SnapshotHolder snapshots, StaleLimit stale, ILogger<RollbackVerifier> logger)
 {
-    /// <summary>Reports come in batches: this many quiet intervals without any report count as no traffic.</summary>
-    private const int QuietIntervals = 3;
-
     public async Task VerifyAsync(ControlMeasure measure, ControlOptions options, DateTimeOffset now, CancellationToken cancel)
     {
         foreach (var rollback in snapshots.Current.Rollbacks.All.Where(one => one.State is RollbackState.Committed or RollbackState.Unverified))
         {
-            var heard = HeardSince(rollback, measure);
-            var quiet = now - rollback.At > QuietIntervals * options.IntervalSpan;
-            var open = WhyOpen(rollback, measure) ?? (heard || quiet ? null : "nothing was reported since");
+            var heard = LastHeard(rollback, measure);
+            var open = WhyOpen(rollback, measure) ?? (IsConclusive(rollback, measure, heard, now) ? null : "nothing was reported since");
             if (open is null)
             {
-                await rollbacks.VerifiedAsync(rollback.Id, Found(heard), cancel);
+                await rollbacks.VerifiedAsync(rollback.Id, Found(heard > rollback.At), cancel);
                 Log.Verified(logger, rollback.Id);
             }
             else if (rollback.State == RollbackState.Committed && now - rollback.At > options.VerifyWithinSpan)
@@ -52,11 +49,18 @@ public sealed partial class RollbackVerifier(RollbackService rollbacks, Snapshot
             : null;
     }
 
-    /// <summary>Whether the features reported anything at all after the commit.</summary>
-    private static bool HeardSince(RollbackRecord rollback, ControlMeasure measure) => measure.Reading.Ages.Any(age =>
-        age.Key.Track == rollback.Track
-        && rollback.Features.Contains(age.Key.Feature, StringComparer.Ordinal)
-        && measure.Reading.At - age.Value > rollback.At);
+    /// <summary>
+    /// An interval proves something only if somebody reported in it: where the source is read more often than it is fed,
+    /// most intervals are empty whatever is served. When reports stay away until they would be stale, there is no traffic.
+    /// </summary>
+    private bool IsConclusive(RollbackRecord rollback, ControlMeasure measure, DateTimeOffset? heard, DateTimeOffset now) =>
+        heard > measure.Began || now - (heard > rollback.At ? heard.Value : rollback.At) > stale.Limit;
+
+    /// <summary>When the features last reported anything at all on the track.</summary>
+    private static DateTimeOffset? LastHeard(RollbackRecord rollback, ControlMeasure measure) => measure.Reading.Ages
+        .Where(age => age.Key.Track == rollback.Track && rollback.Features.Contains(age.Key.Feature, StringComparer.Ordinal))
+        .Select(age => (DateTimeOffset?)(measure.Reading.At - age.Value))
+        .Max();
 
     private static partial class Log
     {

@@ -26,12 +26,17 @@ public static partial class Guard
         var changed = stored.Fingerprint != settings.Fingerprint || stored.BR.Length != settings.LogBad.Length;
         if (!changed && stored.Epoch == epoch)
             return stored;
+        return Renew(stored, settings, now, epoch, changed ? WindowEnd.ObjectiveChanged : WindowEnd.RollbackCleared);
+    }
+
+    /// <summary>A fresh window before the old one is over; the α of that one is spent.</summary>
+    public static GuardState Renew(GuardState stored, GuardSettings settings, DateTimeOffset now, long epoch, WindowEnd reason)
+    {
         var fresh = Start(settings, now, epoch);
         fresh.LastObserved = Later(stored.LastObserved, now);
         (fresh.CarriedBad, fresh.CarriedControlBad) = (stored.CarriedBad, stored.CarriedControlBad);
         fresh.SpentCount = stored.SpentCount;
         fresh.SpentWindows.AddRange(stored.SpentWindows);
-        var reason = changed ? WindowEnd.ObjectiveChanged : WindowEnd.RollbackCleared;
         Spend(fresh, new(stored.WindowStart, now, reason, settings.Alpha));
         return fresh;
     }

@@ -6,6 +6,9 @@ public enum WindowEnd
     SharedOutageEnded,
     RollbackCleared,
     ObjectiveChanged,
+
+    /// <summary>Of a track as a whole: one of its features was killed, archived or is not released there any more.</summary>
+    FeatureLeft,
 }
 
 /// <summary>A window that ended early. Its α is spent: the false-alarm bounds of all windows add up.</summary>

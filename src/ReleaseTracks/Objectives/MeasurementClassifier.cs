@@ -62,7 +62,7 @@ public static class MeasurementClassifier
     private static Dictionary<MeasuredRow, Seen> Counters(CounterReading reading)
     {
         var seen = new Dictionary<MeasuredRow, Seen>();
-        foreach (var sample in reading.Samples)
+        foreach (var sample in reading.Samples.Where(sample => double.IsFinite(sample.Value)))
         {
             // Where the good part is counted, bad is what is left of the total: nothing needs to be pre-created.
             var hasBad = sample.Bad || sample.Part is CounterPart.TotalWithGood or CounterPart.GoodOfTotal;

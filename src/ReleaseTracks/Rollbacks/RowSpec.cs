@@ -30,6 +30,9 @@ public readonly record struct RowKey(string? Feature, TrackKey Track, string Obj
 /// </summary>
 public sealed record RowSpec(RowKey Key, Objective Objective, long Epoch, bool Acted)
 {
+    /// <summary>The revision at which the row's own rollback was last cleared; its error budget starts anew there.</summary>
+    public long Cleared { get; init; }
+
     /// <summary>
     /// Every objective of every feature on each track where it serves more than its fallback or is held by a rollback,
     /// and every objective of each track as a whole.
@@ -40,14 +43,14 @@ public sealed record RowSpec(RowKey Key, Objective Objective, long Epoch, bool A
         foreach (var (key, track) in state.Tracks)
         {
             foreach (var objective in track.Config.Objectives)
-                rows.Add(new(new(null, key, objective.Id), objective, TrackEpoch(state, track), track.ClosedBy is not null));
+                rows.Add(new(new(null, key, objective.Id), objective, TrackEpoch(state, track), track.ClosedBy is not null) { Cleared = track.ClearedRevision });
             foreach (var feature in state.Served)
             {
                 if (!feature.Exposes(key) && !feature.IsRolledBack(key))
                     continue;
                 var epoch = feature.Switches.ClearedRevisions.GetValueOrDefault(key);
                 foreach (var objective in ObjectivesOf(feature, track.Config))
-                    rows.Add(new(new(feature.Config.Key, key, objective.Id), objective, epoch, !feature.Exposes(key)));
+                    rows.Add(new(new(feature.Config.Key, key, objective.Id), objective, epoch, !feature.Exposes(key)) { Cleared = epoch });
             }
         }
 

@@ -6,7 +6,8 @@ namespace ReleaseTracks.Rollbacks;
 
 /// <summary>
 /// One interval's outcomes, put together the way the guard compares them. Treatment: the feature's non-fallback
-/// variants on the track. Control: its fallback, on any track. Of a track as a whole: the sums over its features.
+/// variants on the track. Control: its fallback, on any track. Of a track as a whole: the sums over its features; those
+/// that serve their fallback there by now are left out, because what trickles in of them is not the others' fault.
 /// </summary>
 public sealed class TreatmentControl
 {
@@ -23,7 +24,8 @@ public sealed class TreatmentControl
             var into = isControl ? control : treatment;
             TrackKey? track = isControl ? null : series.Track;
             Add(into, new(series.Feature, track, series.Indicator, series.Objective), events);
-            Add(into, new(null, track, series.Indicator, series.Objective), events);
+            if (isControl || (!feature.Switches.Archived && feature.Exposes(series.Track)))
+                Add(into, new(null, track, series.Indicator, series.Objective), events);
         }
     }
 

@@ -24,9 +24,20 @@ public sealed class RedisServer : IAsyncDisposable
 
     public static async Task<RedisServer> StartAsync(bool appendOnly = true)
     {
-        var server = new RedisServer(appendOnly);
-        await server.RestartAsync();
-        return server;
+        for (var attempt = 1; ; attempt++)
+        {
+            var server = new RedisServer(appendOnly);
+            try
+            {
+                await server.RestartAsync();
+                return server;
+            }
+            catch (InvalidOperationException) when (attempt < 5)
+            {
+                // Somebody took the port between the probe and the bind.
+                await server.DisposeAsync();
+            }
+        }
     }
 
     /// <summary>Starts it again on the same port with what it had on disk.</summary>
@@ -51,7 +62,8 @@ public sealed class RedisServer : IAsyncDisposable
     {
         if (_process is not { } process)
             return;
-        process.Kill();
+        if (!process.HasExited)
+            process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
         _process = null;
@@ -83,6 +95,8 @@ public sealed class RedisServer : IAsyncDisposable
 
     private async Task<bool> AnswersAsync()
     {
+        if (_process is { HasExited: true })
+            throw new InvalidOperationException("redis-server ended by itself.");
         try
         {
             using var client = new TcpClient();
