@@ -26,6 +26,9 @@ public static class ComponentsSetup
         {
             pages.UseExceptionHandler(Urls.Fault, createScopeForErrors: true);
             pages.UseStatusCodePagesWithReExecute(Urls.NotFound);
+            // For the second run, to the page about what went wrong; the first has its endpoint already.
+            pages.UseRouting();
+            pages.UseAuthorization();
         });
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();

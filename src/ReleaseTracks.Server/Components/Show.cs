@@ -46,7 +46,7 @@ public static class Show
         _ => Text($"{rate:0.0}×"),
     };
 
-    public static string Log(double? evidence) => evidence is { } known ? Text($"{known:0.0}") : "none";
+    public static string Log(double? evidence) => evidence is { } known ? Text($"{known:0.0;−0.0;0.0}") : "none";
 
     /// <summary>For styles and attributes, where only the dot will do.</summary>
     public static string Css(double number) => Text($"{number:0.##}");

@@ -1,6 +1,7 @@
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Server.Prometheus;
 using ReleaseTracks.Server.Store;
+using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Server.Objectives;
 
@@ -13,6 +14,9 @@ public sealed class BuiltInOutcomeSource(OutcomeStore store, TimeProvider time) 
     public const string Instance = "store";
 
     private static readonly Dictionary<string, DateTimeOffset> Starts = new(StringComparer.Ordinal) { [Instance] = DateTimeOffset.UnixEpoch };
+
+    /// <summary>A counter that stays at zero, so that the instance is known from the first round on.</summary>
+    private static readonly CounterSample Presence = new(new("", TrackKey.Stable, "", Indicator.Availability), false, Instance, 0);
 
     /// <summary>
     /// The state before anything was ever reported. The counters are this installation's own and began at zero, so
@@ -35,7 +39,9 @@ public sealed class BuiltInOutcomeSource(OutcomeStore store, TimeProvider time) 
 
     private static CounterReading ToReading(OutcomeCounters counters, DateTimeOffset at)
     {
-        var samples = new List<CounterSample>(counters.Totals.Count * 2);
+        // Without it the store would be met for the first time when somebody reports after an empty round: a baseline,
+        // and that report lost.
+        var samples = new List<CounterSample>((counters.Totals.Count * 2) + 1) { Presence };
         var ages = new Dictionary<MeasuredRow, TimeSpan>();
         foreach (var (series, count) in counters.Totals)
         {

@@ -65,6 +65,7 @@ public sealed class SignInTests(Chromium chromium)
 
         Assert.Equal(404, answer!.Status);
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "There is no such page" })).ToBeVisibleAsync();
+        await tab.PictureAsync("not-found-1280-light");
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Go to the board" }).ClickAsync();
         await Expect(new BoardPage(tab).Title).ToBeVisibleAsync();
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ReleaseTracks.Server;
 using ReleaseTracks.Server.Access;
 
@@ -38,7 +39,7 @@ public sealed class LiveServer : IAsyncDisposable
             "--data-path", data.FullName,
             $"--ReleaseTracks:Access:BootstrapToken={Token}",
             "--ReleaseTracks:Control:Interval=500ms",
-        ]);
+        ], builder => builder.Logging.SetMinimumLevel(LogLevel.Error));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(app, data);
     }
@@ -86,6 +87,32 @@ public sealed class LiveServer : IAsyncDisposable
         }),
     });
 
+    /// <summary>Good outcomes of availability and latency wherever the feature is on.</summary>
+    public Task ReportPlainAsync(string feature) => PostAsync("/api/v1/outcomes", new
+    {
+        batchId = $"batch-{Interlocked.Increment(ref batch)}",
+        outcomes = new[] { "stable", "innovative", "ai" }.SelectMany(track => new[] { "availability", "latency", "quality", "harm" }
+            .Select(indicator => new { feature, track, variant = "on", indicator, good = 4000, bad = track == "ai" && indicator == "availability" ? 31 : 1 })),
+    });
+
+    /// <summary>Fails interval after interval, as real traffic would, until somebody has seen it: one bad batch proves nothing.</summary>
+    public async Task FailAsync(string feature, Func<Task<bool>> seen)
+    {
+        using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(550), TimeProvider.System);
+        for (var round = 0; round < 50; round++)
+        {
+            await ReportAsync(feature, 6, 19);
+            if (await seen())
+                return;
+            await interval.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"{feature} failed for long and nobody saw it");
+    }
+
+    public async Task<bool> AnyRollbackAsync() =>
+        (await SendAsync(HttpMethod.Get, "/api/v1/rollbacks", null)).GetArrayLength() > 0;
+
     public Task EnrolAsync(string user, string track) =>
         SendAsync(HttpMethod.Put, $"/api/v1/users/{user}/enrollment", track == "ai" ? new { track, disclosureVersion = 1 } : new { track });
 
@@ -99,9 +126,9 @@ public sealed class LiveServer : IAsyncDisposable
         data.Delete(recursive: true);
     }
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object body)
+    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {text}");
