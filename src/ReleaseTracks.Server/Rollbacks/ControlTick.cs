@@ -38,10 +38,10 @@ public sealed partial class ControlTick(
         var working = state;
         // Only kept if the round succeeds: memory must not run ahead of the store.
         state = null;
-        var snapshot = snapshots.Current;
         var reading = await source.ReadAsync(cancel);
         var now = time.GetUtcNow();
-        var measure = ControlMeasure.Take(snapshot, reading, working, stale.Limit);
+        // The snapshot after the reading: counts of a feature that came in between would belong to no row and be lost.
+        var measure = ControlMeasure.Take(snapshots.Current, reading, working, stale.Limit);
         var increments = new List<SliDelta>();
         var rows = ControlDecide.Decide(measure, working, increments, now);
         if (!await memory.CommitAsync(lease, working, rows.Select(row => row.Key).ToHashSet(), increments))
