@@ -77,6 +77,7 @@ public static class ServerApp
     private static void Map(WebApplication app)
     {
         app.UseHttpFoundations();
+        app.UseNotFoundPage();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseCsrfGuard();

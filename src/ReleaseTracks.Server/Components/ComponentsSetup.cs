@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using MudBlazor.Services;
 using ReleaseTracks.Server.Tracks;
@@ -19,24 +20,31 @@ public static class ComponentsSetup
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveUpdates>());
     }
 
+    /// <summary>
+    /// A reader of pages gets a page when there is none at an address; before authentication, so that the page is
+    /// authorised like any other. (A branch by UseWhen has no routes of its own to run again.)
+    /// </summary>
+    public static void UseNotFoundPage(this WebApplication app)
+    {
+        app.UseStatusCodePagesWithReExecute(Urls.NotFound);
+        app.Use((http, next) =>
+        {
+            if (!IsPage(http) && http.Features.Get<IStatusCodePagesFeature>() is { } pages)
+                pages.Enabled = false;
+            return next(http);
+        });
+    }
+
     /// <summary>After authentication and authorisation.</summary>
     public static void MapComponents(this WebApplication app)
     {
-        app.UseWhen(IsPage, pages =>
-        {
-            pages.UseExceptionHandler(Urls.Fault, createScopeForErrors: true);
-            pages.UseStatusCodePagesWithReExecute(Urls.NotFound);
-            // For the second run, to the page about what went wrong; the first has its endpoint already.
-            pages.UseRouting();
-            pages.UseAuthorization();
-        });
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
     /// <summary>Somebody with a browser gets a page about what went wrong; everybody else a problem.</summary>
-    private static bool IsPage(HttpContext http) =>
+    public static bool IsPage(HttpContext http) =>
         HttpMethods.IsGet(http.Request.Method)
         && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
         && !NotPages.Any(path => http.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Diagnostics;
 using Prometheus;
 using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
@@ -67,6 +68,12 @@ public static class HttpFoundations
 
     private static Task AnswerFault(HttpContext http)
     {
+        if (ComponentsSetup.IsPage(http))
+        {
+            http.Response.Redirect(Urls.Fault);
+            return Task.CompletedTask;
+        }
+
         var fault = http.Features.Get<IExceptionHandlerFeature>()?.Error;
         var problem = fault switch
         {
