@@ -1,13 +1,16 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Features;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Objectives;
+using ReleaseTracks.Server.Ofrep;
 using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Rollbacks;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
+using ReleaseTracks.Server.Streams;
 using ReleaseTracks.Server.Tracks;
 
 namespace ReleaseTracks.Server;
@@ -48,6 +51,7 @@ public static class ServerApp
             kestrel.Limits.MaxRequestBodySize = JsonBody.MostBytes;
         });
         AddServices(builder.Services, builder.Configuration);
+        builder.AddComponents();
         var app = builder.Build();
         Map(app);
         return app;
@@ -66,6 +70,8 @@ public static class ServerApp
         services.AddEnrollments();
         services.AddObjectives(configuration);
         services.AddRollbacks(configuration);
+        services.AddStreams();
+        services.AddOfrep();
     }
 
     private static void Map(WebApplication app)
@@ -87,5 +93,8 @@ public static class ServerApp
         app.MapPlans();
         app.MapRollbacks();
         app.MapLedger();
+        app.MapComponents();
+        app.MapOfrep();
+        app.MapStreams();
     }
 }

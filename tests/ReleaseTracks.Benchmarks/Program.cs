@@ -1,5 +1,6 @@
 using ReleaseTracks.Benchmarks;
 using ReleaseTracks.Benchmarks.Evaluation;
+using ReleaseTracks.Benchmarks.Http;
 
 switch (args.FirstOrDefault())
 {
@@ -7,7 +8,13 @@ switch (args.FirstOrDefault())
         return GuardSimulation.Run(args[1..]);
     case "evaluation":
         return EvaluationBenchmark.Run(args[1..]);
+    case "startup":
+        return await StartupBenchmark.RunAsync();
+    case "ofrep":
+        return await OfrepBenchmark.RunAsync(args[1..]);
+    case "ofrep-baseline":
+        return await OfrepBaseline.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("Say what to run: evaluation | guard [--quick]");
+        Console.Error.WriteLine("Say what to run: evaluation | guard [--quick] | startup | ofrep [--rounds 5] [--seconds 10]");
         return 2;
 }

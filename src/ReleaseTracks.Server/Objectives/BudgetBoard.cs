@@ -32,7 +32,11 @@ public sealed class BudgetBoard(TimeProvider time)
         Changed?.Invoke();
     }
 
+    /// <summary>When this server last finished a round; null if it has not, for example because another one leads.</summary>
     public DateTimeOffset? At => state.At;
+
+    /// <summary>Why the last round did not finish; null when it did.</summary>
+    public string? HeldUpBy => state.Fault;
 
     public ImmutableArray<BudgetRow> Rows()
     {

@@ -2,7 +2,6 @@ using ReleaseTracks.Objectives;
 using ReleaseTracks.Server.Prometheus;
 using ReleaseTracks.Server.Store;
 using ReleaseTracks.Tracks;
-using OutcomeSeries = ReleaseTracks.Objectives.OutcomeSeries;
 
 namespace ReleaseTracks.Server.Objectives;
 
@@ -45,9 +44,8 @@ public sealed class BuiltInOutcomeSource(OutcomeStore store, TimeProvider time) 
     {
         var samples = new List<CounterSample>((counters.Totals.Count * 2) + 1) { Presence };
         var ages = new Dictionary<MeasuredRow, TimeSpan>();
-        foreach (var (stored, count) in counters.Totals)
+        foreach (var (series, count) in counters.Totals)
         {
-            var series = new OutcomeSeries(stored.Feature, stored.Track, stored.Variant, stored.Indicator);
             samples.Add(new(series, false, Instance, count.Good));
             samples.Add(new(series, true, Instance, count.Bad));
             if (counters.Reported.TryGetValue((series.Feature, series.Track), out var reported))

@@ -24,7 +24,8 @@ public static class ControlDecide
         var row = Resume(spec, state, settings, now);
         var seen = measure.Of(spec);
         var counts = measure.Counts.Of(spec);
-        if (counts.Total > 0 || counts.Bad > 0)
+        var any = counts.Total > 0 || counts.Bad > 0;
+        if (any)
         {
             state.History.Add(spec.Key, now, counts.Total, counts.Bad);
             increments.Add(new(spec.Key, now, counts.Total, counts.Bad));
@@ -35,7 +36,7 @@ public static class ControlDecide
 
         // After a rollback the window's evidence is closed: what still trickles in was decided before it. Events that
         // were counted late are evidence although the data is stale by now; they will not be counted again.
-        if (!spec.Acted && (!seen.IsBlind || counts.Total > 0 || counts.Bad > 0))
+        if (!spec.Acted && (!seen.IsBlind || any))
             Guard.Observe(row.Guard, settings, counts, now);
 
         var notBefore = Later(now - spec.Objective.Window, row.BudgetSince);

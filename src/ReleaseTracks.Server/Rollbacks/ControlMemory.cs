@@ -3,7 +3,6 @@ using ReleaseTracks.Objectives;
 using ReleaseTracks.Rollbacks;
 using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Store;
-using SliBucket = ReleaseTracks.Objectives.SliBucket;
 
 namespace ReleaseTracks.Server.Rollbacks;
 
@@ -60,7 +59,7 @@ public sealed class ControlMemory(GuardStore guards, SliStore slis)
         }
     }
 
-    private static Dictionary<RowKey, List<SliBucket>> ByRow(IReadOnlyList<Store.SliBucket> buckets, TimeSpan width)
+    private static Dictionary<RowKey, List<SliBucket>> ByRow(IReadOnlyList<StoredBucket> buckets, TimeSpan width)
     {
         var rows = new Dictionary<RowKey, List<SliBucket>>();
         foreach (var bucket in buckets)

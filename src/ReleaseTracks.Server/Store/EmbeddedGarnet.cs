@@ -12,13 +12,17 @@ namespace ReleaseTracks.Server.Store;
 /// </summary>
 public sealed class EmbeddedGarnet : IDisposable
 {
+    private static readonly Lock Creating = new();
     private const int StartAttempts = 3;
+    private const long LongLogBytes = 2 * 1024 * 1024;
     private readonly DataDirectoryLock _lock;
+    private readonly string _directory;
     private readonly GarnetServer _server;
 
-    private EmbeddedGarnet(DataDirectoryLock directoryLock, GarnetServer server, int port, string password)
+    private EmbeddedGarnet(DataDirectoryLock directoryLock, string directory, GarnetServer server, int port, string password)
     {
         _lock = directoryLock;
+        _directory = directory;
         _server = server;
         Port = port;
         Password = password;
@@ -27,6 +31,19 @@ public sealed class EmbeddedGarnet : IDisposable
     public int Port { get; }
 
     public string Password { get; }
+
+    /// <summary>
+    /// True when a checkpoint is worth it, because the next start replays this log. While it runs, Garnet takes them by
+    /// itself, but a process that never lives long enough would replay a longer log each time.
+    /// </summary>
+    public bool HasLongLog
+    {
+        get
+        {
+            var log = new DirectoryInfo(Path.Combine(_directory, "AOF"));
+            return log.Exists && log.EnumerateFiles("aof.log.*").Sum(file => file.Length) > LongLogBytes;
+        }
+    }
 
     /// <summary>Opens the store in <paramref name="dataPath"/>, with everything that was acknowledged before.</summary>
     /// <exception cref="DataDirectoryInUseException">Another process holds the directory.</exception>
@@ -39,7 +56,7 @@ public sealed class EmbeddedGarnet : IDisposable
             var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
             var directory = Path.Combine(Path.GetFullPath(dataPath), "store");
             var (server, port) = StartServer(directory, password, loggers);
-            return new EmbeddedGarnet(directoryLock, server, port, password);
+            return new EmbeddedGarnet(directoryLock, directory, server, port, password);
         }
         catch
         {
@@ -86,16 +103,20 @@ public sealed class EmbeddedGarnet : IDisposable
 
     private static GarnetServer CreateServer(string[] arguments, ILoggerFactory loggers)
     {
-        var listeners = Trace.Listeners.Cast<TraceListener>().ToHashSet();
-        try
+        // The listeners belong to the process: two servers in it must not look at the list while the other changes it.
+        lock (Creating)
         {
-            return new GarnetServer(arguments, new GarnetLoggerFactory(loggers));
-        }
-        finally
-        {
-            // Its constructor makes every trace of the whole process appear on the console.
-            foreach (var added in Trace.Listeners.Cast<TraceListener>().Where(listener => !listeners.Contains(listener)).ToList())
-                Trace.Listeners.Remove(added);
+            var listeners = Trace.Listeners.Cast<TraceListener>().ToHashSet();
+            try
+            {
+                return new GarnetServer(arguments, new GarnetLoggerFactory(loggers));
+            }
+            finally
+            {
+                // Its constructor makes every trace of the whole process appear on the console.
+                foreach (var added in Trace.Listeners.Cast<TraceListener>().Where(listener => !listeners.Contains(listener)).ToList())
+                    Trace.Listeners.Remove(added);
+            }
         }
     }
 

@@ -57,6 +57,7 @@ internal static class GarnetArguments
         "--aof-page-size", "8m",
         "--aof-segment-size", "8m",
         "--aof-size-limit", "16m",
+        "--aof-size-limit-enforce-frequency", "1",
         "--segment", "16m",
         "--object-log-segment", "16m",
         "--compaction-type", "Lookup",

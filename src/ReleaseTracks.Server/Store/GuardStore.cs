@@ -17,7 +17,7 @@ public sealed record TickWrite
 }
 
 /// <summary>The guard as it was last committed; <see cref="Counters"/> is null before the first tick.</summary>
-public sealed record GuardState(FrozenDictionary<string, byte[]> Rows, byte[]? Counters);
+public sealed record StoredGuard(FrozenDictionary<string, byte[]> Rows, byte[]? Counters);
 
 /// <summary>
 /// State of the guard between two ticks. The rows, the buckets and the counters they were computed from are committed
@@ -30,12 +30,12 @@ public sealed class GuardStore(StoreConnection connection)
 
     private const string CountersField = "~counters";
 
-    public async Task<GuardState> ReadAsync()
+    public async Task<StoredGuard> ReadAsync()
     {
         var entries = await connection.Database.HashGetAllAsync(StoreKeys.Guard).ConfigureAwait(false);
         var all = entries.ToDictionary(entry => entry.Name.ToString(), entry => (byte[])entry.Value!);
         all.Remove(CountersField, out var counters);
-        return new GuardState(all.ToFrozenDictionary(), counters);
+        return new StoredGuard(all.ToFrozenDictionary(), counters);
     }
 
     /// <summary>All of it, or nothing and false when the lease is no longer ours.</summary>

@@ -4,13 +4,14 @@ using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Server.Store;
 
-/// <summary>What one indicator of one variant of a feature is counted under.</summary>
-public readonly record struct OutcomeSeries(string Feature, TrackKey Track, string Variant, Indicator Indicator)
+/// <summary>The name of a series among the counters.</summary>
+internal static class OutcomeFields
 {
-    /// <summary>The variant may hold anything, so it is found by taking the others off both ends.</summary>
-    internal string Field => $"{Feature}|{Track.Wire()}|{Variant}|{Indicator.Wire()}";
+    public static string Of(OutcomeSeries series) =>
+        $"{series.Feature}|{series.Track.Wire()}|{series.Variant}|{series.Indicator.Wire()}";
 
-    internal static bool TryParse(string field, out OutcomeSeries series)
+    /// <summary>The variant may hold anything, so it is found by taking the others off both ends.</summary>
+    public static bool TryParse(string field, out OutcomeSeries series)
     {
         series = default;
         var first = field.IndexOf('|', StringComparison.Ordinal);
@@ -22,7 +23,8 @@ public readonly record struct OutcomeSeries(string Feature, TrackKey Track, stri
         {
             return false;
         }
-        series = new OutcomeSeries(field[..first], track, field[(second + 1)..last], indicator);
+
+        series = new(field[..first], track, field[(second + 1)..last], indicator);
         return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using ReleaseTracks.Objectives;
 using ReleaseTracks.Tracks;
 using StackExchange.Redis;
 
@@ -62,7 +63,7 @@ public sealed class OutcomeStore(StoreConnection connection)
         };
         foreach (var group in series)
         {
-            values.Add(group.Key.Field);
+            values.Add(OutcomeFields.Of(group.Key));
             values.Add(group.Sum(count => count.Good));
             values.Add(group.Sum(count => count.Bad));
         }
@@ -90,7 +91,7 @@ public sealed class OutcomeStore(StoreConnection connection)
         {
             var name = entry.Name.ToString();
             var end = name.LastIndexOf('|');
-            if (end < 0 || !OutcomeSeries.TryParse(name[..end], out var series))
+            if (end < 0 || !OutcomeFields.TryParse(name[..end], out var series))
                 continue;
             var current = totals.GetValueOrDefault(series);
             totals[series] = name.EndsWith("|good", StringComparison.Ordinal)

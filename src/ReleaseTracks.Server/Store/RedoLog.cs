@@ -48,12 +48,14 @@ internal static class RedoLog
     {
         RedisKey[] all = [StoreKeys.OutcomeRedo, StoreKeys.TickRedo,
             .. Enumerable.Range(0, StoreKeys.Shards).Select(StoreKeys.ShardRedo)];
-        var present = await Task.WhenAll(all.Select(key => database.KeyExistsAsync(key))).ConfigureAwait(false);
-        foreach (var (key, _) in all.Zip(present).Where(pair => pair.Second))
-        {
-            var keys = (RedisKey[]?)await database.ScriptEvaluateAsync(ReadKeys, [key]).ConfigureAwait(false);
-            if (keys is { Length: > 0 })
-                await database.ScriptEvaluateAsync(Replay, keys, ["1"]).ConfigureAwait(false);
-        }
+        // All at once: their keys are disjoint, and one after the other the shards alone take half a second.
+        await Task.WhenAll(all.Select(key => ReplayAsync(database, key))).ConfigureAwait(false);
+    }
+
+    private static async Task ReplayAsync(IDatabase database, RedisKey redo)
+    {
+        var keys = (RedisKey[]?)await database.ScriptEvaluateAsync(ReadKeys, [redo]).ConfigureAwait(false);
+        if (keys is { Length: > 0 })
+            await database.ScriptEvaluateAsync(Replay, keys, ["1"]).ConfigureAwait(false);
     }
 }

@@ -9,9 +9,9 @@ public sealed record SliIncrement(long Minute, string Series, long Total, long B
 public readonly record struct SliCount(string Series, long Total, long Bad);
 
 /// <summary>Index is the unix minute or the unix hour.</summary>
-public sealed record SliBucket(long Index, IReadOnlyList<SliCount> Counts);
+public sealed record StoredBucket(long Index, IReadOnlyList<SliCount> Counts);
 
-public sealed record SliBuckets(IReadOnlyList<SliBucket> Minutes, IReadOnlyList<SliBucket> Hours);
+public sealed record StoredBuckets(IReadOnlyList<StoredBucket> Minutes, IReadOnlyList<StoredBucket> Hours);
 
 /// <summary>
 /// Minute buckets for 7 hours (the longest burn-rate window is 6) and hour buckets for 91 days, from which budgets and
@@ -26,7 +26,7 @@ public sealed class SliStore(StoreConnection connection)
     public static TimeSpan HoursKept { get; } = TimeSpan.FromDays(91);
 
     /// <summary>Every bucket that is still kept and not empty, oldest first.</summary>
-    public async Task<SliBuckets> ReadAsync(DateTimeOffset now)
+    public async Task<StoredBuckets> ReadAsync(DateTimeOffset now)
     {
         var minute = now.ToUnixTimeSeconds() / 60;
         var hour = minute / 60;
@@ -34,16 +34,16 @@ public sealed class SliStore(StoreConnection connection)
             minute - (long)MinutesKept.TotalMinutes, minute, StoreKeys.Minute).ConfigureAwait(false);
         var hours = await ReadRangeAsync(
             hour - (long)HoursKept.TotalHours, hour, StoreKeys.Hour).ConfigureAwait(false);
-        return new SliBuckets(minutes, hours);
+        return new StoredBuckets(minutes, hours);
     }
 
     internal static long MinuteExpiry(long minute) => ((minute + 1) * 60) + (long)MinutesKept.TotalSeconds;
 
     internal static long HourExpiry(long hour) => ((hour + 1) * 3600) + (long)HoursKept.TotalSeconds;
 
-    private async Task<List<SliBucket>> ReadRangeAsync(long first, long last, Func<long, RedisKey> key)
+    private async Task<List<StoredBucket>> ReadRangeAsync(long first, long last, Func<long, RedisKey> key)
     {
-        var buckets = new List<SliBucket>();
+        var buckets = new List<StoredBucket>();
         var database = connection.Database;
         for (var from = first; from <= last; from += PipelineDepth)
         {
@@ -51,7 +51,7 @@ public sealed class SliStore(StoreConnection connection)
             var rows = await Task.WhenAll(indexes.Select(index => database.HashGetAllAsync(key(index)))).ConfigureAwait(false);
             buckets.AddRange(indexes.Zip(rows)
                 .Where(pair => pair.Second.Length > 0)
-                .Select(pair => new SliBucket(pair.First, Array.ConvertAll(pair.Second, Parse))));
+                .Select(pair => new StoredBucket(pair.First, Array.ConvertAll(pair.Second, Parse))));
         }
         return buckets;
     }

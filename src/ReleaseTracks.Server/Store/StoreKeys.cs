@@ -31,6 +31,9 @@ public static class StoreKeys
 
     public static RedisKey ControlFence { get; } = "{rt}:control-fence";
 
+    /// <summary>Signs the tickets of the change stream; made once by the first server.</summary>
+    public static RedisKey TicketKey { get; } = "{rt}:ticket-key";
+
     public static RedisKey Feedback { get; } = "{rt}:feedback";
 
     public static RedisKey OutcomeRedo { get; } = "{rt}:redo:outcomes";

@@ -53,5 +53,8 @@ public sealed record FeatureSwitches(
     public static FeatureSwitches None { get; } = new(
         false, null, ImmutableSortedDictionary<TrackKey, string>.Empty, ImmutableSortedDictionary<TrackKey, long>.Empty);
 
+    /// <summary>When it was killed; null if it is not.</summary>
+    public DateTimeOffset? KilledAt { get; init; }
+
     public bool Killed => KilledReason is not null;
 }

@@ -54,7 +54,7 @@ public static class ChangeApplier
     {
         if (!feature.Switches.Killed)
             errors.Add($"{path}.feature", "The feature is not killed: nothing to revive.");
-        return feature.With(revision, switches: feature.Switches with { KilledReason = null });
+        return feature.With(revision, switches: feature.Switches with { KilledReason = null, KilledAt = null });
     }
 
     private static FeatureModel SetRelease(FeatureModel feature, Change.ReleaseSet set, long revision, InputErrors errors, string path)

@@ -133,7 +133,7 @@ public static class SnapshotFold
         var key = data.Member("feature").RequiredString(63);
         if (state.Find(key) is not { } feature)
             throw new LedgerFormatException("$.data.feature", $"entry {entry.Seq} kills a feature that is not there");
-        var switches = feature.Switches with { KilledReason = data.Member("reason").OptionalString(4000) ?? "" };
+        var switches = feature.Switches with { KilledReason = data.Member("reason").OptionalString(4000) ?? "", KilledAt = entry.At };
         return state with { Features = state.Features.SetItem(key, feature.With(entry.Seq, switches: switches)) };
     }
 

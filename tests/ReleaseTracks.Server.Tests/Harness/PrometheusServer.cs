@@ -27,6 +27,14 @@ internal sealed class PrometheusServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Scrapes addresses such as <c>127.0.0.1:5090</c>, whether somebody answers there or not.</summary>
+    public static async Task<PrometheusServer> StartAsync(IReadOnlyList<string> addresses)
+    {
+        var server = new PrometheusServer();
+        await server.RunAsync(addresses);
+        return server;
+    }
+
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -34,9 +42,11 @@ internal sealed class PrometheusServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public async Task RunAsync(params MetricsTarget[] targets)
+    public Task RunAsync(params MetricsTarget[] targets) => RunAsync([.. targets.Select(target => target.Address)]);
+
+    private async Task RunAsync(IReadOnlyList<string> addresses)
     {
-        await File.WriteAllTextAsync(ConfigurationPath, Configuration(targets));
+        await File.WriteAllTextAsync(ConfigurationPath, Configuration(addresses));
         var start = new ProcessStartInfo("prometheus")
         {
             ArgumentList =
@@ -74,7 +84,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     private string ConfigurationPath => Path.Combine(directory.FullName, "prometheus.yml");
 
-    private string Configuration(MetricsTarget[] targets) =>
+    private string Configuration(IReadOnlyList<string> addresses) =>
         $"""
         global:
           scrape_interval: {ScrapeInterval}
@@ -82,7 +92,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         scrape_configs:
           - job_name: product
             static_configs:
-              - targets: [{string.Join(", ", targets.Select(target => $"'{target.Address}'"))}]
+              - targets: [{string.Join(", ", addresses.Select(address => $"'{address}'"))}]
         """;
 
     [DllImport("libc", EntryPoint = "kill")]

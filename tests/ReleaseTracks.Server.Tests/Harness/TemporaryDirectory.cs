@@ -20,7 +20,23 @@ public sealed class TemporaryDirectory : IDisposable
         return copy;
     }
 
-    public long Size() => new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    /// <summary>Bytes in all files; one that is deleted meanwhile counts as nothing.</summary>
+    public long Size()
+    {
+        var bytes = 0L;
+        foreach (var file in new DirectoryInfo(Path).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            try
+            {
+                bytes += file.Length;
+            }
+            catch (FileNotFoundException)
+            {
+                // Cut off while we looked.
+            }
+        }
+        return bytes;
+    }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -89,9 +89,12 @@ public sealed class StoreServers : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await _embedded!.DisposeAsync();
-        await _configured!.DisposeAsync();
-        await _redis!.DisposeAsync();
+        // Whatever was started goes, also when the start of the next one failed.
+        foreach (var started in new IAsyncDisposable?[] { _embedded, _configured, _redis })
+        {
+            if (started is not null)
+                await started.DisposeAsync();
+        }
         _data.Dispose();
     }
 }

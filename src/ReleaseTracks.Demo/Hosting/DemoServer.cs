@@ -1,0 +1,40 @@
+using System.Globalization;
+using ReleaseTracks.Server;
+using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Objectives;
+
+namespace ReleaseTracks.Demo.Hosting;
+
+/// <summary>The real server, hosted with the embedded store and a bootstrap token that only this run knows.</summary>
+internal sealed class DemoServer(HostedApp app, string token) : IAsyncDisposable
+{
+    public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(2);
+
+    public Uri Address => app.Address;
+
+    public string BootstrapToken { get; } = token;
+
+    /// <summary>The budgets of this very server, with the moment at which the evidence crossed its threshold.</summary>
+    public BudgetBoard Budgets => app.Services.GetRequiredService<BudgetBoard>();
+
+    public Uri NewSignInLink() => new(Address, app.Services.GetRequiredService<SignInLinks>().Create());
+
+    public static async Task<DemoServer> StartAsync(DemoOptions options, string dataPath, CancellationToken cancel)
+    {
+        var token = $"demo-{Guid.NewGuid():N}";
+        // The scrape interval only says when data is stale. The default tolerates whatever the user's Prometheus does.
+        string[] args =
+        [
+            "--urls", options.Urls,
+            "--data-path", dataPath,
+            "--ReleaseTracks:Store:Redis", "",
+            "--ReleaseTracks:Prometheus:Url", options.Prometheus?.AbsoluteUri ?? "",
+            "--ReleaseTracks:Access:BootstrapToken", token,
+            "--ReleaseTracks:Control:Interval", string.Create(CultureInfo.InvariantCulture, $"{Interval.TotalSeconds}s"),
+        ];
+        var app = ServerApp.Create(args, builder => HostedApp.Prepare(builder, LogLevel.Warning));
+        return new(await HostedApp.StartAsync(app, "The server", "--urls", cancel), token);
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+}

@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using ReleaseTracks.Server.Store;
+using StackExchange.Redis;
+
+namespace ReleaseTracks.Server.Streams;
+
+/// <summary>Who may listen: the user (hashed), the revision they last evaluated at, and the minute that was.</summary>
+public readonly record struct StreamTicket(UInt128 User, long Revision, long Minute);
+
+/// <summary>
+/// Tickets for the change stream: browsers send no credential with it. A ticket is an HMAC over its content with a key
+/// that all servers share, opens nothing but the stream, and connects for two to three minutes; the same user gets the
+/// same ticket within a minute, so a refetch does not make the client connect anew. The user is in it as a keyed hash,
+/// because addresses end up in other people's logs.
+/// </summary>
+public sealed partial class StreamTickets(StoreConnection store, TimeProvider time, ILogger<StreamTickets> logger)
+{
+    public const int LifetimeMinutes = 2;
+    private const int KeyBytes = 32;
+    private const int ContentBytes = 32;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private volatile byte[]? key;
+
+    public long Minute => time.GetUtcNow().ToUnixTimeSeconds() / 60;
+
+    /// <summary>Fetches the key once; when the store does not answer there are no tickets until it does.</summary>
+    public ValueTask LoadAsync(CancellationToken cancel) => key is null ? new(FetchAsync(cancel)) : ValueTask.CompletedTask;
+
+    /// <returns>Null while the key is unknown.</returns>
+    public string? Issue(string? user, long revision)
+    {
+        if (key is not { } secret)
+            return null;
+        Span<byte> ticket = stackalloc byte[ContentBytes + HMACSHA256.HashSizeInBytes];
+        BinaryPrimitives.WriteInt64BigEndian(ticket, Minute);
+        BinaryPrimitives.WriteInt64BigEndian(ticket[8..], revision);
+        BinaryPrimitives.WriteUInt128BigEndian(ticket[16..], HashOf(secret, user));
+        HMACSHA256.HashData(secret, ticket[..ContentBytes], ticket[ContentBytes..]);
+        return Base64Url.EncodeToString(ticket);
+    }
+
+    /// <returns>Null if the ticket is forged, garbled or too old.</returns>
+    public StreamTicket? Read(string text)
+    {
+        Span<byte> ticket = stackalloc byte[ContentBytes + HMACSHA256.HashSizeInBytes];
+        if (key is not { } secret || text.Length != Base64Url.GetEncodedLength(ticket.Length)
+            || !Base64Url.TryDecodeFromChars(text, ticket, out var length) || length != ticket.Length)
+        {
+            return null;
+        }
+
+        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(secret, ticket[..ContentBytes], expected);
+        if (!CryptographicOperations.FixedTimeEquals(expected, ticket[ContentBytes..]))
+            return null;
+        var issued = BinaryPrimitives.ReadInt64BigEndian(ticket);
+        return Minute - issued is < 0 or > LifetimeMinutes
+            ? null
+            : new(BinaryPrimitives.ReadUInt128BigEndian(ticket[16..]), BinaryPrimitives.ReadInt64BigEndian(ticket[8..]), issued);
+    }
+
+    /// <summary>The user as tickets name them; zero while there is no key, when nobody listens by ticket either.</summary>
+    public UInt128 HashOf(string? user) => key is { } secret ? HashOf(secret, user) : default;
+
+    private static UInt128 HashOf(byte[] secret, string? user)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes("user\n" + user), hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    private async Task FetchAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var database = store.Database;
+            // The first server wins; whoever comes later reads what it wrote.
+            await database.StringSetAsync(StoreKeys.TicketKey, RandomNumberGenerator.GetBytes(KeyBytes), when: When.NotExists)
+                .WaitAsync(Patience, time, cancel);
+            if ((byte[]?)await database.StringGetAsync(StoreKeys.TicketKey).WaitAsync(Patience, time, cancel) is { Length: KeyBytes } found)
+                key = found;
+        }
+        catch (Exception lost) when (lost is TimeoutException || StoreFaults.IsUnavailable(lost))
+        {
+            Log.NoKey(logger, lost);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Debug, Message = "The key for stream tickets cannot be read; answers offer no stream")]
+        public static partial void NoKey(ILogger logger, Exception cause);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ReleaseTracks.Benchmarks.Http;
+
+/// <summary>
+/// Time to ready and resident memory of the server with its embedded store: empty (the baseline), and after a restart
+/// with 1,000 features and 100,000 enrollments.
+/// </summary>
+public static class StartupBenchmark
+{
+    private const int Features = 1000;
+    private const int Users = 100_000;
+    private const int Parallel = 32;
+    private const int Restarts = 5;
+
+    public static async Task<int> RunAsync()
+    {
+        var data = Directory.CreateTempSubdirectory("releasetracks-bench").FullName;
+        try
+        {
+            using (var empty = await ServerProcess.StartAsync(data))
+                Print("first start, empty", empty.UntilReady, empty.ResidentMegabytes);
+            using (var server = await ServerProcess.StartAsync(data))
+            {
+                await PutFeaturesAsync(server.Client);
+                await EnrolAsync(server.Client);
+                Print("after filling", server.UntilReady, server.ResidentMegabytes);
+            }
+
+            for (var i = 0; i < Restarts; i++)
+            {
+                using var server = await ServerProcess.StartAsync(data);
+                await server.Client.GetAsync(new Uri("/api/v1/features", UriKind.Relative));
+                Print($"start with {Features} features, {Users} enrollments", server.UntilReady, server.ResidentMegabytes);
+            }
+
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    private static void Print(string what, TimeSpan ready, double megabytes) => Console.WriteLine(
+        string.Create(CultureInfo.InvariantCulture, $"{what,-50} ready {ready.TotalSeconds,6:0.00} s   resident {megabytes,6:0} MB"));
+
+    private static async Task PutFeaturesAsync(HttpClient client)
+    {
+        var changes = new JsonArray([.. Enumerable.Range(0, Features).Select(Feature)]);
+        var plan = await client.PostAsJsonAsync("/api/v1/plans", new JsonObject { ["title"] = "fill", ["changes"] = changes });
+        var made = await plan.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+        var applied = await client.PostAsJsonAsync(
+            $"/api/v1/plans/{made.GetProperty("id").GetString()}/apply", new { hash = made.GetProperty("hash").GetString() });
+        applied.EnsureSuccessStatusCode();
+    }
+
+    private static JsonNode Feature(int i) => JsonNode.Parse($$$"""
+        {"op":"feature.put","feature":{"key":"feature-{{{i}}}","ai":true,"variants":{"off":false,"on":true},"fallback":"off",
+         "disclosure":{"version":1,"text":"An AI answers."},
+         "releases":{"ai":[{"variant":"on","weight":50},{"variant":"off","weight":50}] } } }
+        """)!;
+
+    private static Task EnrolAsync(HttpClient client) => System.Threading.Tasks.Parallel.ForAsync(
+        0, Users, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (i, cancel) =>
+        {
+            var answer = await client.PutAsJsonAsync($"/api/v1/users/user-{i}/enrollment", new { track = "ai", disclosureVersion = 1 }, cancel);
+            answer.EnsureSuccessStatusCode();
+        });
+}

@@ -1,0 +1,137 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ReleaseTracks.Server;
+using ReleaseTracks.Server.Access;
+
+namespace ReleaseTracks.Browser.Tests.Harness;
+
+/// <summary>The real server on a free port with its own empty data directory, and its API as a product would call it.</summary>
+public sealed class LiveServer : IAsyncDisposable
+{
+    private const string Token = "bootstrap-token-for-tests";
+    private readonly WebApplication app;
+    private readonly DirectoryInfo data;
+    private readonly HttpClient http;
+    private int batch;
+
+    private LiveServer(WebApplication app, DirectoryInfo data)
+    {
+        (this.app, this.data) = (app, data);
+        Url = app.Urls.First();
+        http = new() { BaseAddress = new(Url) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+    }
+
+    public string Url { get; }
+
+    public string NewSignInLink() => Url + app.Services.GetRequiredService<SignInLinks>().Create();
+
+    public static async Task<LiveServer> StartAsync()
+    {
+        var data = Directory.CreateTempSubdirectory("releasetracks-browser-");
+        var app = ServerApp.Create(
+        [
+            "--urls", "http://127.0.0.1:0",
+            "--data-path", data.FullName,
+            $"--ReleaseTracks:Access:BootstrapToken={Token}",
+            "--ReleaseTracks:Control:Interval=500ms",
+        ], builder => builder.Logging.SetMinimumLevel(LogLevel.Error));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new(app, data);
+    }
+
+    public async Task ApplyAsync(params object[] changes)
+    {
+        var plan = await PostAsync("/api/v1/plans", new { title = "Test", reason = "Test", changes });
+        await PostAsync($"/api/v1/plans/{plan.GetProperty("id").GetString()}/apply", new { hash = plan.GetProperty("hash").GetString() });
+    }
+
+    /// <summary>An AI feature that is on for everybody on the AI track.</summary>
+    public Task AddFeatureAsync(string key, string name, string track = "ai", double weight = 100) => ApplyAsync(
+        new
+        {
+            op = "feature.put",
+            feature = new
+            {
+                key,
+                name,
+                owner = "messaging",
+                ai = true,
+                variants = new Dictionary<string, bool> { ["off"] = false, ["on"] = true },
+                fallback = "off",
+                disclosure = new { version = 1, text = "An AI model writes these." },
+            },
+        },
+        new
+        {
+            op = "release.set",
+            feature = key,
+            track,
+            allocation = weight < 100
+                ? new object[] { new { variant = "on", weight }, new { variant = "off", weight = 100 - weight } }
+                : [new { variant = "on", weight }],
+        });
+
+    /// <summary>Outcomes of the feature on the AI track and of its fallback on Stable, by the three indicators of AI.</summary>
+    public Task ReportAsync(string feature, long good, long bad) => PostAsync("/api/v1/outcomes", new
+    {
+        batchId = $"batch-{Interlocked.Increment(ref batch)}",
+        outcomes = new[] { "availability", "quality", "harm" }.SelectMany(indicator => new object[]
+        {
+            new { feature, track = "ai", variant = "on", indicator, good = indicator == "availability" ? good : good + bad, bad = indicator == "availability" ? bad : 0 },
+            new { feature, track = "stable", variant = "off", indicator, good = 10 * (good + bad), bad = 0 },
+        }),
+    });
+
+    /// <summary>Good outcomes of availability and latency wherever the feature is on.</summary>
+    public Task ReportPlainAsync(string feature) => PostAsync("/api/v1/outcomes", new
+    {
+        batchId = $"batch-{Interlocked.Increment(ref batch)}",
+        outcomes = new[] { "stable", "innovative", "ai" }.SelectMany(track => new[] { "availability", "latency", "quality", "harm" }
+            .Select(indicator => new { feature, track, variant = "on", indicator, good = 4000, bad = track == "ai" && indicator == "availability" ? 31 : 1 })),
+    });
+
+    /// <summary>Fails interval after interval, as real traffic would, until somebody has seen it: one bad batch proves nothing.</summary>
+    public async Task FailAsync(string feature, Func<Task<bool>> seen)
+    {
+        using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(550), TimeProvider.System);
+        for (var round = 0; round < 50; round++)
+        {
+            await ReportAsync(feature, 6, 19);
+            if (await seen())
+                return;
+            await interval.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"{feature} failed for long and nobody saw it");
+    }
+
+    public async Task<bool> AnyRollbackAsync() =>
+        (await SendAsync(HttpMethod.Get, "/api/v1/rollbacks", null)).GetArrayLength() > 0;
+
+    public Task EnrolAsync(string user, string track) =>
+        SendAsync(HttpMethod.Put, $"/api/v1/users/{user}/enrollment", track == "ai" ? new { track, disclosureVersion = 1 } : new { track });
+
+    public Task<JsonElement> PostAsync(string path, object body) => SendAsync(HttpMethod.Post, path, body);
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        data.Delete(recursive: true);
+    }
+
+    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {text}");
+        return JsonSerializer.Deserialize<JsonElement>(text);
+    }
+}
