@@ -1,4 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace ReleaseTracks.Benchmarks.Http;
 
@@ -12,7 +16,7 @@ internal static class OfrepBaseline
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.ClearProviders();
-        var answer = new byte[int.Parse(builder.Configuration["size"] ?? "400", System.Globalization.CultureInfo.InvariantCulture)];
+        var answer = new byte[int.Parse(builder.Configuration["size"] ?? "400", CultureInfo.InvariantCulture)];
         answer.AsSpan().Fill((byte)' ');
         "{\"value\":true"u8.CopyTo(answer);
         answer[^1] = (byte)'}';
