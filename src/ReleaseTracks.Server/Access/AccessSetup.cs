@@ -72,10 +72,10 @@ public static class AccessSetup
         options.Events.OnRedirectToAccessDenied = context => Refuse(context, StatusCodes.Status403Forbidden, "forbidden", "This caller may not do that.");
     }
 
-    /// <summary>A page sends its reader to the sign-in page; an API call gets a problem it can read.</summary>
+    /// <summary>A browser that asks for a page is sent to the sign-in page; every other caller gets a problem it can read.</summary>
     private static Task Refuse(RedirectContext<CookieAuthenticationOptions> context, int status, string type, string title)
     {
-        if (!context.Request.Path.StartsWithSegments("/api"))
+        if (!context.Request.Path.StartsWithSegments("/api") && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
         {
             context.Response.Redirect("/sign-in");
             return Task.CompletedTask;

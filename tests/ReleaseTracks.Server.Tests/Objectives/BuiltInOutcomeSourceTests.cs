@@ -1,6 +1,5 @@
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Server.Objectives;
-using ReleaseTracks.Server.Store;
 using ReleaseTracks.Server.Tests.Store;
 using ReleaseTracks.Tracks;
 using OutcomeSeries = ReleaseTracks.Objectives.OutcomeSeries;
