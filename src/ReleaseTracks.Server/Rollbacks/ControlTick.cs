@@ -79,7 +79,7 @@ public sealed partial class ControlTick(
             if (appended.Entry is null)
                 continue;
             metrics.CountRollback(rollback);
-            Log.RolledBack(logger, rollback.Id, rollback.Features.Length, rollback.Track, rollback.Cause, appended.Entry.Seq);
+            Log.RolledBack(logger, rollback.Id, rollback.Features.Length, rollback.Track.Wire(), rollback.Cause.Wire(), appended.Entry.Seq);
         }
     }
 
@@ -87,7 +87,7 @@ public sealed partial class ControlTick(
     {
         [LoggerMessage(Level = LogLevel.Critical, Message = "Rollback {Rollback}: {Features} feature(s) on {Track} ({Cause}), revision {Revision}")]
         public static partial void RolledBack(
-            ILogger logger, string rollback, int features, TrackKey track, RollbackCause cause, long revision);
+            ILogger logger, string rollback, int features, string track, string cause, long revision);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Measuring: {Diagnostic}")]
         public static partial void Diagnostic(ILogger logger, string diagnostic);
