@@ -79,7 +79,8 @@ public sealed partial class ControlTick(
             if (appended.Entry is null)
                 continue;
             metrics.CountRollback(rollback);
-            Log.RolledBack(logger, rollback.Id, rollback.Features.Length, rollback.Track.Wire(), rollback.Cause.Wire(), appended.Entry.Seq);
+            var (track, cause) = (rollback.Track.Wire(), rollback.Cause.Wire());
+            Log.RolledBack(logger, rollback.Id, rollback.Features.Length, track, cause, appended.Entry.Seq);
         }
     }
 
