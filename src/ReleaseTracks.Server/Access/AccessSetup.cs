@@ -15,14 +15,15 @@ public static class AccessSetup
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection(AccessOptions.Section))
             .Validate(options => options.IsValid, AccessOptions.Rule).ValidateOnStart();
         services.AddSingleton<KeyUse>();
+        services.AddSingleton<TokenCallers>();
         services.AddSingleton<SignInLinks>();
         services.AddDataProtection()
             .SetApplicationName("ReleaseTracks")
             .PersistKeysToFileSystem(new(Path.Combine(Path.GetFullPath(dataPath), "keys", "sessions")));
         services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = http =>
-                http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/ofrep") || TokenAuthentication.Find(http.Request) is not null
-                    ? http.Request.Cookies.ContainsKey(CookieName) && TokenAuthentication.Find(http.Request) is null
+                http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/ofrep") || TokenAuthentication.IsSent(http.Request)
+                    ? http.Request.Cookies.ContainsKey(CookieName) && !TokenAuthentication.IsSent(http.Request)
                         ? CookieAuthenticationDefaults.AuthenticationScheme
                         : TokenAuthentication.SchemeName
                     : CookieAuthenticationDefaults.AuthenticationScheme)

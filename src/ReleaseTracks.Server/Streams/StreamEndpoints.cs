@@ -17,8 +17,9 @@ public static class StreamEndpoints
         services.AddSingleton<StreamHub>();
         services.AddSingleton<StreamResponse>();
         services.AddHostedService(provider => provider.GetRequiredService<StreamHub>());
-        // It writes the whole address of every request, and here the ticket stands in the address.
-        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
+        // It writes the whole address of every request, and here the ticket stands in the address. None rather than
+        // Warning: it starts an activity for every request as soon as any level is on.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None));
     }
 
     public static void MapStreams(this IEndpointRouteBuilder routes)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -12,7 +11,6 @@ namespace ReleaseTracks.Benchmarks.Http;
 /// </summary>
 internal static class OfrepBenchmark
 {
-    private const string Token = "bootstrap-token-for-benchmark";
     private const string Path = "/ofrep/v1/evaluate/flags/smart-replies";
     private const string Body = """{"context":{"targetingKey":"user-123456","organisation":"acme","plan":"pro","country":"DE","seats":12}}""";
 
@@ -29,11 +27,9 @@ internal static class OfrepBenchmark
         var directory = Directory.CreateTempSubdirectory("rt-ofrep-");
         try
         {
-            await using var server = await BenchedProcess.StartAsync(
-                Server(), "--data-path", directory.FullName, $"--ReleaseTracks:Access:BootstrapToken={Token}");
-            var (key, size) = await PrepareAsync(server.Url);
-            await using var baseline = await BenchedProcess.StartAsync(
-                typeof(OfrepBenchmark).Assembly.Location, "ofrep-baseline", "--size", size.ToString(CultureInfo.InvariantCulture));
+            using var server = await ServerProcess.StartAsync(directory.FullName);
+            var (key, size) = await PrepareAsync(server.Client);
+            await using var baseline = await BaselineProcess.StartAsync(size);
             var script = System.IO.Path.Combine(directory.FullName, "post.lua");
             await File.WriteAllTextAsync(script, Script(key));
 
@@ -68,10 +64,8 @@ internal static class OfrepBenchmark
     }
 
     /// <summary>A split AI feature, an SDK key, a user on the AI track; answers with the key and the size of an answer.</summary>
-    private static async Task<(string Key, int Size)> PrepareAsync(Uri url)
+    private static async Task<(string Key, int Size)> PrepareAsync(HttpClient client)
     {
-        using var client = new HttpClient { BaseAddress = url };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         var plan = await SendAsync(client, HttpMethod.Post, "/api/v1/plans", $$"""{"title":"benchmark","reason":"benchmark","changes":{{Changes}}}""");
         await SendAsync(client, HttpMethod.Post, $"/api/v1/plans/{plan.GetProperty("id")}/apply", $$"""{"hash":"{{plan.GetProperty("hash")}}"}""");
         await SendAsync(client, HttpMethod.Put, "/api/v1/users/user-123456/enrollment", """{"track":"ai","disclosureVersion":1}""");
@@ -97,11 +91,4 @@ internal static class OfrepBenchmark
 
     private static int Number(string[] args, string name, int otherwise) =>
         Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
-
-    /// <summary>The server built beside this, in the same configuration.</summary>
-    private static string Server()
-    {
-        var here = new DirectoryInfo(AppContext.BaseDirectory);
-        return System.IO.Path.Combine(here.Parent!.Parent!.FullName, "ReleaseTracks.Server", here.Name, "ReleaseTracks.Server.dll");
-    }
 }

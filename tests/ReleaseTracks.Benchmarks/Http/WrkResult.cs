@@ -29,9 +29,9 @@ internal sealed partial record WrkResult(double RequestsPerSecond, string P50, s
     [GeneratedRegex(@"Requests/sec:\s+([\d.]+)")]
     private static partial Regex Rate();
 
-    [GeneratedRegex(@"50%\s+(\S+)")]
+    [GeneratedRegex(@"^\s+50%\s+(\S+)$", RegexOptions.Multiline)]
     private static partial Regex Half();
 
-    [GeneratedRegex(@"99%\s+(\S+)")]
+    [GeneratedRegex(@"^\s+99%\s+(\S+)$", RegexOptions.Multiline)]
     private static partial Regex Most();
 }
