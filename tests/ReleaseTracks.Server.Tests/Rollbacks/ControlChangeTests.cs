@@ -31,9 +31,9 @@ public sealed class ControlChangeTests(ControlStore store) : ControlTests(store)
         await Rig.RunAsync(3, () => Rig.Send("f", 0, 100));
         await Rig.ChangeAsync(ControlRig.Clear("f"));
 
-        await Rig.RunAsync(1, () => Rig.Send("f", 15, 0));
+        await Rig.RunAsync(2, () => Rig.Send("f", 15, 0));
         var row = Rig.Row("f");
-        Assert.Equal((Verdict.Healthy, 0L, 15L, 1.0), (row.Verdict, row.Bad, row.Good, row.Remaining));
+        Assert.Equal((Verdict.Healthy, 0L, 30L, 1.0), (row.Verdict, row.Bad, row.Good, row.Remaining));
         Assert.Equal((1, false), (row.SpentWindows, row.RolledBack));
         await Rig.RunAsync(1, () => Rig.Send("f", 14, 1));
         await Rig.RunAsync(20, () => Rig.Send("f", 15, 0));

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using ReleaseTracks.Access;
 using ReleaseTracks.Rollbacks;
 using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Rollbacks;
