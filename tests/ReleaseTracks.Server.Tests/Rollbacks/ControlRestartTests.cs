@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using ReleaseTracks.Rollbacks;
 using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Rollbacks;
 using ReleaseTracks.Server.Store;
