@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Rollbacks;
 using ReleaseTracks.Server.Store;
