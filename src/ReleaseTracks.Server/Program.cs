@@ -4,7 +4,27 @@ using ReleaseTracks.Server.Access;
 if (Commands.Find(args) is { } command)
     return await command();
 
-await using var app = ServerApp.Create(args);
-app.AnnounceSignIn(Console.Out);
-await app.RunAsync();
-return 0;
+try
+{
+    await using var app = ServerApp.Create(args);
+    app.AnnounceSignIn(Console.Out);
+    try
+    {
+        await app.StartAsync();
+    }
+    catch
+    {
+        // What was started already must end in order, or the control loop trips over the store being gone.
+        await app.StopAsync();
+        throw;
+    }
+
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception failed)
+{
+    // A port in use, a data path in use, a setting that makes no sense: the message says which and what to do.
+    await Console.Error.WriteLineAsync($"The server could not start: {failed.Message}");
+    return 1;
+}

@@ -96,5 +96,6 @@ public static class ServerApp
         app.MapLedger();
         app.MapComponents();
         app.MapOfrep();
+        app.MapStreams();
     }
 }

@@ -10,7 +10,13 @@ switch (args.FirstOrDefault())
         return EvaluationBenchmark.Run(args[1..]);
     case "startup":
         return await StartupBenchmark.RunAsync();
+    case "ofrep":
+        return await OfrepBenchmark.RunAsync(args[1..]);
+    case "ofrep-baseline":
+        return await OfrepBaseline.RunAsync(args[1..]);
+    case "demo":
+        return await DemoBenchmark.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("Say what to run: evaluation | guard [--quick] | startup");
+        Console.Error.WriteLine("Say what to run: evaluation | guard [--quick] | startup | demo [--runs 5] | ofrep [--rounds 5] [--seconds 10]");
         return 2;
 }

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace ReleaseTracks.Demo.SampleApp;
 
-/// <summary>What the server says one user gets of one feature. Without a variant (killed) the plain path is served.</summary>
+/// <summary>
+/// What the server says one user gets of one feature. Without a variant (killed) the plain path is served. The
+/// disclosure belongs where the AI is at work: on the plain path there is none.
+/// </summary>
 internal sealed record Assignment(string Track, string Variant, string Cause, string? Disclosure);
 
 /// <summary>
@@ -21,11 +24,12 @@ internal sealed class FlagClient(HttpClient http)
                 return null;
             var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancel);
             var metadata = answer.GetProperty("metadata");
+            var variant = Text(answer, "variant") ?? feature.Fallback;
             return new(
                 metadata.GetProperty("track").GetString()!,
-                Text(answer, "variant") ?? feature.Fallback,
+                variant,
                 Text(metadata, "cause") ?? "",
-                Text(metadata, "disclosureText"));
+                variant == feature.Fallback ? null : Text(metadata, "disclosureText"));
         }
         catch (Exception lost) when (!cancel.IsCancellationRequested && lost is HttpRequestException or OperationCanceledException or JsonException)
         {

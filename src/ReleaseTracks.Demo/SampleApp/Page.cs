@@ -13,7 +13,7 @@ internal static class Page
         .cards { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem }
         .cards article { border: 1px solid #8884; border-radius: .6rem; padding: .8rem }
         h1 { font-size: 1.6rem } h2 { font-size: 1.1rem; margin: 0 }
-        small, aside { color: #777 } aside { border-left: .25rem solid #88a; padding-left: .8rem; margin: 1rem 0 }
+        small, aside { color: light-dark(#595959, #b0b0b0) } aside { border-left: .25rem solid #88a; padding-left: .8rem; margin: 1rem 0 }
         button { font: inherit; padding: .2rem .8rem }
         """;
 

@@ -58,7 +58,7 @@ internal sealed class ProductPages(FeatureServing features, AiClient ai, Feedbac
     private static string ReportForm(string user) =>
         $"<form method=\"post\" action=\"/report\"><input type=\"hidden\" name=\"user\" value=\"{Page.Text(user)}\"><button>Report this summary</button></form>";
 
-    private static string Excerpt(Article article) => article.Text[..Math.Min(ExcerptLength, article.Text.Length)] + "…";
+    private static string Excerpt(Article article) => article.Text[..article.Text.LastIndexOf(' ', ExcerptLength)] + " …";
 
     private static string Known(string user) => user.Length is 0 or > LongestUser || user.Any(char.IsControl) ? "guest" : user;
 }

@@ -4,13 +4,13 @@ namespace ReleaseTracks.Demo.Traffic;
 
 /// <summary>
 /// Every reader opens pages over HTTP, one after the other with a pause to read. A made-up summary is reported by some
-/// of those who see it. What they choose is seeded: every run is the same traffic.
+/// of those who see it. Nobody stays away from a page for longer than a few seconds, and every run is the same traffic.
 /// </summary>
 internal sealed class ReaderLoad(HttpClient product, TimeProvider time)
 {
     private const double ReportingShare = 0.4;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1.4);
-    private static readonly string[] Paths = ["feed", "feed", "summary", "summary", ""];
+    private static readonly string[] Paths = ["feed", "summary", "feed", "summary", ""];
     private long pages;
 
     public long Pages => Interlocked.Read(ref pages);
@@ -21,9 +21,9 @@ internal sealed class ReaderLoad(HttpClient product, TimeProvider time)
     private async Task ReadAsync(string reader, Random chance, CancellationToken cancel)
     {
         await Task.Delay(Pause * chance.NextDouble(), time, cancel);
-        while (true)
+        for (var next = chance.Next(Paths.Length); ; next = (next + 1) % Paths.Length)
         {
-            await OpenAsync(Paths[chance.Next(Paths.Length)], reader, chance, cancel);
+            await OpenAsync(Paths[next], reader, chance, cancel);
             await Task.Delay(Pause * (0.7 + (0.6 * chance.NextDouble())), time, cancel);
         }
     }

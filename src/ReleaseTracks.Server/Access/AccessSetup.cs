@@ -15,14 +15,15 @@ public static class AccessSetup
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection(AccessOptions.Section))
             .Validate(options => options.IsValid, AccessOptions.Rule).ValidateOnStart();
         services.AddSingleton<KeyUse>();
+        services.AddSingleton<TokenCallers>();
         services.AddSingleton<SignInLinks>();
         services.AddDataProtection()
             .SetApplicationName("ReleaseTracks")
             .PersistKeysToFileSystem(new(Path.Combine(Path.GetFullPath(dataPath), "keys", "sessions")));
         services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = http =>
-                http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/ofrep") || TokenAuthentication.Find(http.Request) is not null
-                    ? http.Request.Cookies.ContainsKey(CookieName) && TokenAuthentication.Find(http.Request) is null
+                http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/ofrep") || TokenAuthentication.IsSent(http.Request)
+                    ? http.Request.Cookies.ContainsKey(CookieName) && !TokenAuthentication.IsSent(http.Request)
                         ? CookieAuthenticationDefaults.AuthenticationScheme
                         : TokenAuthentication.SchemeName
                     : CookieAuthenticationDefaults.AuthenticationScheme)
@@ -72,10 +73,10 @@ public static class AccessSetup
         options.Events.OnRedirectToAccessDenied = context => Refuse(context, StatusCodes.Status403Forbidden, "forbidden", "This caller may not do that.");
     }
 
-    /// <summary>A page sends its reader to the sign-in page; an API call gets a problem it can read.</summary>
+    /// <summary>A browser that asks for a page is sent to the sign-in page; every other caller gets a problem it can read.</summary>
     private static Task Refuse(RedirectContext<CookieAuthenticationOptions> context, int status, string type, string title)
     {
-        if (!context.Request.Path.StartsWithSegments("/api"))
+        if (!context.Request.Path.StartsWithSegments("/api") && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
         {
             context.Response.Redirect("/sign-in");
             return Task.CompletedTask;

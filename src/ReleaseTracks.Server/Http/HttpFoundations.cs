@@ -25,6 +25,8 @@ public static class HttpFoundations
     public static void UseHttpFoundations(this WebApplication app)
     {
         app.UseExceptionHandler(handler => handler.Run(AnswerFault));
+        // Here, so that endpoints that skip the rest of the way still have their faults answered.
+        app.UseRouting();
         app.UseStatusCodePages();
         var registry = app.Services.GetRequiredService<CollectorRegistry>();
         DotNetStats.Register(registry);

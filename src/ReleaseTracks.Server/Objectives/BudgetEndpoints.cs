@@ -50,6 +50,7 @@ public static class BudgetEndpoints
         json.WriteOptional("c1", row.Evidence?.C1);
         json.WriteOptional("threshold", row.Evidence?.Threshold);
         json.WriteEndObject();
+        json.WriteOptional("provenAt", row.ProvenAt);
         json.WriteOptional("dataAgeSeconds", row.DataAt is { } at ? Math.Max(0, (now - at).TotalSeconds) : null);
         json.WriteString("freshness", row.Freshness.ToString().ToLowerInvariant());
         json.WriteBoolean("sharedOutage", row.SharedOutage);

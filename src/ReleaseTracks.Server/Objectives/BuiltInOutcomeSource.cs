@@ -15,14 +15,17 @@ public sealed class BuiltInOutcomeSource(OutcomeStore store, TimeProvider time) 
 
     private static readonly Dictionary<string, DateTimeOffset> Starts = new(StringComparer.Ordinal) { [Instance] = DateTimeOffset.UnixEpoch };
 
-    /// <summary>A counter that stays at zero, so that the instance is known from the first round on.</summary>
+    /// <summary>
+    /// In every reading, so that the instance is known before it counts anything: one that appears later, in a reading
+    /// after an empty one, would be a baseline, and what was reported first would be lost.
+    /// </summary>
     private static readonly CounterSample Presence = new(new("", TrackKey.Stable, "", Indicator.Availability), false, Instance, 0);
 
     /// <summary>
     /// The state before anything was ever reported. The counters are this installation's own and began at zero, so
     /// that the first reading counts in full instead of being a baseline.
     /// </summary>
-    public static CounterReading Beginning { get; } = new() { Status = ReadingStatus.Ok, At = DateTimeOffset.UnixEpoch };
+    public static CounterReading Beginning { get; } = new() { Status = ReadingStatus.Ok, At = DateTimeOffset.UnixEpoch, Samples = [Presence], ProcessStarts = Starts };
 
     public async ValueTask<CounterReading> ReadAsync(CancellationToken cancellationToken)
     {
@@ -39,8 +42,6 @@ public sealed class BuiltInOutcomeSource(OutcomeStore store, TimeProvider time) 
 
     private static CounterReading ToReading(OutcomeCounters counters, DateTimeOffset at)
     {
-        // Without it the store would be met for the first time when somebody reports after an empty round: a baseline,
-        // and that report lost.
         var samples = new List<CounterSample>((counters.Totals.Count * 2) + 1) { Presence };
         var ages = new Dictionary<MeasuredRow, TimeSpan>();
         foreach (var (series, count) in counters.Totals)

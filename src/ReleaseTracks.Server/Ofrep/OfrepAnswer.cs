@@ -18,14 +18,14 @@ public static class OfrepAnswer
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? scratch;
 
-    public static ValueTask FlagAsync(HttpResponse response, Result result, long revision)
+    public static Task FlagAsync(HttpResponse response, Result result, long revision)
     {
         var body = Scratch();
         OfrepFlag.Write(body, result, revision);
         return SendAsync(response, StatusCodes.Status200OK, body);
     }
 
-    public static ValueTask FaultAsync(HttpResponse response, int status, string? key, OfrepFault fault)
+    public static Task FaultAsync(HttpResponse response, int status, string? key, OfrepFault fault)
     {
         var body = Scratch();
         OfrepFlag.WriteFault(body, key, fault);
@@ -36,7 +36,7 @@ public static class OfrepAnswer
     /// <param name="writeFlags">Writes the body up to the end of the flags: what the tag covers.</param>
     /// <param name="minute">When the ticket was issued, see <see cref="OfrepTag"/>.</param>
     /// <param name="ticket">Null when there is no stream to offer.</param>
-    public static ValueTask FlagsAsync(HttpContext http, Action<IBufferWriter<byte>> writeFlags, long minute, string? ticket)
+    public static Task FlagsAsync(HttpContext http, Action<IBufferWriter<byte>> writeFlags, long minute, string? ticket)
     {
         var body = Scratch();
         writeFlags(body);
@@ -46,7 +46,7 @@ public static class OfrepAnswer
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             http.Response.Headers.ETag = known;
             http.Response.Headers.CacheControl = "no-store";
-            return ValueTask.CompletedTask;
+            return Task.CompletedTask;
         }
 
         if (ticket is not null)
@@ -69,14 +69,24 @@ public static class OfrepAnswer
         return kept;
     }
 
-    private static async ValueTask SendAsync(HttpResponse response, int status, ArrayBufferWriter<byte> body)
+    /// <summary>The server flushes when the request ends; flushing here would only wait for it twice.</summary>
+    private static Task SendAsync(HttpResponse response, int status, ArrayBufferWriter<byte> body)
     {
         response.StatusCode = status;
         response.ContentType = "application/json; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.ContentLength = body.WrittenCount;
+        var started = response.StartAsync();
+        if (!started.IsCompletedSuccessfully)
+            return SendLaterAsync(started, response, body.WrittenSpan.ToArray());
         response.BodyWriter.Write(body.WrittenSpan);
-        await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
+        return Task.CompletedTask;
+    }
+
+    private static async Task SendLaterAsync(Task started, HttpResponse response, byte[] body)
+    {
+        await started;
+        response.BodyWriter.Write(body);
     }
 }
 

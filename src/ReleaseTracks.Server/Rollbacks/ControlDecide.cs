@@ -104,12 +104,14 @@ public static class ControlDecide
     /// <summary>The guard to go on with. A new epoch ends the evidence; a cleared rollback also begins a new budget.</summary>
     private static ControlRow Resume(RowSpec spec, ControlState state, GuardSettings settings, DateTimeOffset now)
     {
+        var counted = spec.Objective.CountedFingerprint;
         if (!state.Rows.TryGetValue(spec.Key, out var row))
-            return state.Rows[spec.Key] = new(Guard.Start(settings, now, spec.Epoch), null);
-        var cleared = row.Guard.Epoch < spec.Cleared;
+            return state.Rows[spec.Key] = new(Guard.Start(settings, now, spec.Epoch), counted, null);
+        var isNew = row.Guard.Epoch < spec.Cleared || row.Counted != counted;
         row.Guard = Guard.Resume(row.Guard, settings, now, spec.Epoch);
-        if (cleared)
+        if (isNew)
         {
+            row.Counted = counted;
             row.BudgetSince = now;
             state.History.Restart(spec.Key, now);
         }

@@ -22,32 +22,37 @@ public sealed class ControlState
     public DateTimeOffset? LastReading { get; set; }
 }
 
-/// <summary>One row's guard, and since when its error budget counts.</summary>
-public sealed class ControlRow(GuardState guard, DateTimeOffset? budgetSince)
+/// <summary>One row's guard, and since when its error budget counts what.</summary>
+public sealed class ControlRow(GuardState guard, ulong counted, DateTimeOffset? budgetSince)
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+    private const int Header = 17;
 
     public GuardState Guard { get; set; } = guard;
 
-    /// <summary>Set when a cleared rollback let the budget start anew.</summary>
+    /// <summary><see cref="Objective.CountedFingerprint"/> of what the budget has counted.</summary>
+    public ulong Counted { get; set; } = counted;
+
+    /// <summary>Set when a cleared rollback, or counting something else, let the budget start anew.</summary>
     public DateTimeOffset? BudgetSince { get; set; } = budgetSince;
 
     public byte[] Write()
     {
         var state = GuardStateCodec.Write(Guard);
-        var bytes = new byte[9 + state.Length];
+        var bytes = new byte[Header + state.Length];
         bytes[0] = Version;
         BitConverter.TryWriteBytes(bytes.AsSpan(1), BudgetSince?.UtcTicks ?? 0);
-        state.CopyTo(bytes, 9);
+        BitConverter.TryWriteBytes(bytes.AsSpan(9), Counted);
+        state.CopyTo(bytes, Header);
         return bytes;
     }
 
     /// <summary>Null for bytes of another version or damaged ones; the row then starts afresh.</summary>
     public static ControlRow? Read(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < 9 || bytes[0] != Version || GuardStateCodec.Read(bytes[9..]) is not { } guard)
+        if (bytes.Length < Header || bytes[0] != Version || GuardStateCodec.Read(bytes[Header..]) is not { } guard)
             return null;
         var ticks = BitConverter.ToInt64(bytes[1..]);
-        return ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks ? null : new(guard, ticks == 0 ? null : new(ticks, TimeSpan.Zero));
+        return ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks ? null : new(guard, BitConverter.ToUInt64(bytes[9..]), ticks == 0 ? null : new(ticks, TimeSpan.Zero));
     }
 }

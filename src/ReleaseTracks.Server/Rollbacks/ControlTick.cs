@@ -38,10 +38,10 @@ public sealed partial class ControlTick(
         var working = state;
         // Only kept if the round succeeds: memory must not run ahead of the store.
         state = null;
-        var snapshot = snapshots.Current;
         var reading = await source.ReadAsync(cancel);
         var now = time.GetUtcNow();
-        var measure = ControlMeasure.Take(snapshot, reading, working, stale.Limit);
+        // The snapshot after the reading: counts of a feature that came in between would belong to no row and be lost.
+        var measure = ControlMeasure.Take(snapshots.Current, reading, working, stale.Limit);
         var increments = new List<SliDelta>();
         var rows = ControlDecide.Decide(measure, working, increments, now);
         if (!await memory.CommitAsync(lease, working, rows.Select(row => row.Key).ToHashSet(), increments))
@@ -79,7 +79,8 @@ public sealed partial class ControlTick(
             if (appended.Entry is null)
                 continue;
             metrics.CountRollback(rollback);
-            Log.RolledBack(logger, rollback.Id, rollback.Features.Length, rollback.Track, rollback.Cause, appended.Entry.Seq);
+            var (track, cause) = (rollback.Track.Wire(), rollback.Cause.Wire());
+            Log.RolledBack(logger, rollback.Id, rollback.Features.Length, track, cause, appended.Entry.Seq);
         }
     }
 
@@ -87,7 +88,7 @@ public sealed partial class ControlTick(
     {
         [LoggerMessage(Level = LogLevel.Critical, Message = "Rollback {Rollback}: {Features} feature(s) on {Track} ({Cause}), revision {Revision}")]
         public static partial void RolledBack(
-            ILogger logger, string rollback, int features, TrackKey track, RollbackCause cause, long revision);
+            ILogger logger, string rollback, int features, string track, string cause, long revision);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Measuring: {Diagnostic}")]
         public static partial void Diagnostic(ILogger logger, string diagnostic);

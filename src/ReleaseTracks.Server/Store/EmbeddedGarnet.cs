@@ -12,6 +12,7 @@ namespace ReleaseTracks.Server.Store;
 /// </summary>
 public sealed class EmbeddedGarnet : IDisposable
 {
+    private static readonly Lock Creating = new();
     private const int StartAttempts = 3;
     private const long LongLogBytes = 2 * 1024 * 1024;
     private readonly DataDirectoryLock _lock;
@@ -102,16 +103,20 @@ public sealed class EmbeddedGarnet : IDisposable
 
     private static GarnetServer CreateServer(string[] arguments, ILoggerFactory loggers)
     {
-        var listeners = Trace.Listeners.Cast<TraceListener>().ToHashSet();
-        try
+        // The listeners belong to the process: two servers in it must not look at the list while the other changes it.
+        lock (Creating)
         {
-            return new GarnetServer(arguments, new GarnetLoggerFactory(loggers));
-        }
-        finally
-        {
-            // Its constructor makes every trace of the whole process appear on the console.
-            foreach (var added in Trace.Listeners.Cast<TraceListener>().Where(listener => !listeners.Contains(listener)).ToList())
-                Trace.Listeners.Remove(added);
+            var listeners = Trace.Listeners.Cast<TraceListener>().ToHashSet();
+            try
+            {
+                return new GarnetServer(arguments, new GarnetLoggerFactory(loggers));
+            }
+            finally
+            {
+                // Its constructor makes every trace of the whole process appear on the console.
+                foreach (var added in Trace.Listeners.Cast<TraceListener>().Where(listener => !listeners.Contains(listener)).ToList())
+                    Trace.Listeners.Remove(added);
+            }
         }
     }
 

@@ -18,7 +18,7 @@ public readonly record struct StreamTicket(UInt128 User, long Revision, long Min
 /// </summary>
 public sealed partial class StreamTickets(StoreConnection store, TimeProvider time, ILogger<StreamTickets> logger)
 {
-    private const int LifetimeMinutes = 2;
+    public const int LifetimeMinutes = 2;
     private const int KeyBytes = 32;
     private const int ContentBytes = 32;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using ReleaseTracks.Evaluation;
 using ReleaseTracks.Features;
 using ReleaseTracks.Plans;
@@ -27,10 +28,23 @@ public static class EnrollmentEndpoints
 
     private static async ValueTask<object?> CheckUserId(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var id = context.HttpContext.GetRouteValue("id") as string ?? "";
+        // Every handler takes the id first.
+        var id = UserId(context.HttpContext);
+        context.Arguments[0] = id;
         return id.Length is 0 or > UserIdLength || Text.HasControl(id)
             ? Problems.Invalid("id", $"A user id has 1 to {UserIdLength} characters and no control characters.")
             : await next(context);
+    }
+
+    /// <summary>
+    /// From the raw path: the framework leaves %2F as it is in a route value, so that a/b and a%2Fb would be one user.
+    /// </summary>
+    private static string UserId(HttpContext http)
+    {
+        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var segments = target.Split('?')[0].Split('/');
+        var users = Array.FindIndex(segments, segment => segment.Equals("users", StringComparison.OrdinalIgnoreCase));
+        return users >= 0 && users + 1 < segments.Length ? Uri.UnescapeDataString(segments[users + 1]) : http.GetRouteValue("id") as string ?? "";
     }
 
     private static async Task<IResult> Get(string id, EnrollmentService enrollments, SnapshotHolder snapshots, string? organisation = null) =>

@@ -18,7 +18,7 @@ public sealed class GuardSettings
 
     private static readonly ImmutableArray<double> Kappas = [0.9, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 0.005];
 
-    public GuardSettings(double tolerance, double alpha = 0.01, double margin = 1, bool holdOnSharedOutage = true)
+    public GuardSettings(double tolerance, double alpha = 0.01, double margin = 1, bool holdOnSharedOutage = true, ulong counted = 0)
     {
         RequireOpen(tolerance, 1, nameof(tolerance));
         RequireOpen(alpha, 1, nameof(alpha));
@@ -33,7 +33,7 @@ public sealed class GuardSettings
         LogGood = [.. rates.Select(rate => LogMath.Log1p(-rate) - LogMath.Log1p(-tolerance))];
         Ratios = Geometric(1.5 * margin, 200 * margin, 8);
         LogRatios = [.. Ratios.Select(ratio => Math.Log(ratio / margin))];
-        Fingerprint = Mix(Mix(Mix(14695981039346656037, tolerance), alpha), margin);
+        Fingerprint = Mix(Mix(Mix(14695981039346656037, tolerance), alpha), margin) ^ counted;
     }
 
     /// <summary>B, the failure ratio the objective tolerates.</summary>
@@ -65,7 +65,7 @@ public sealed class GuardSettings
     internal ImmutableArray<double> LogRatios { get; }
 
     public static GuardSettings For(Objective objective) => new(
-        objective.Tolerance, objective.Alpha, objective.Margin, objective.SharedOutage == SharedOutageAction.Hold);
+        objective.Tolerance, objective.Alpha, objective.Margin, objective.SharedOutage == SharedOutageAction.Hold, objective.CountedFingerprint);
 
     /// <summary>The most false rollbacks to expect per 30 days: α is per feature, so the bounds add up.</summary>
     public static double ExpectedFalseRollbacks(int features, double alpha) => features * alpha;

@@ -63,6 +63,13 @@ public sealed record Objective
     /// <summary>The tolerated failure ratio B = 1 − target.</summary>
     public double Tolerance => 1 - Target;
 
+    /// <summary>
+    /// Tells objectives apart that count different events (FNV-1a, stable between processes): neither evidence nor budget
+    /// of one may be continued by the other, though id and target are the same.
+    /// </summary>
+    public ulong CountedFingerprint => $"{Indicator}|{TotalFrom}|{Source?.Good}|{Source?.Bad}|{Source?.Total}"
+        .Aggregate(14695981039346656037UL, (hash, character) => (hash ^ character) * 1099511628211UL);
+
     public BreachAction BreachActionOn(TrackKey track) => OnBreach ?? track switch
     {
         TrackKey.Ai => BreachAction.Rollback,

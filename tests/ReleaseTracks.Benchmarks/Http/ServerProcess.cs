@@ -42,7 +42,7 @@ public sealed class ServerProcess : IDisposable
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[]
         {
-            ServerDll(), "--urls", url.ToString(), "--data-path", dataPath, $"--ReleaseTracks:Access:BootstrapToken={Token}",
+            Dll("ReleaseTracks.Server"), "--urls", url.ToString(), "--data-path", dataPath, $"--ReleaseTracks:Access:BootstrapToken={Token}",
         })
             start.ArgumentList.Add(argument);
         var clock = Stopwatch.StartNew();
@@ -89,11 +89,11 @@ public sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Built beside this one: <c>artifacts/bin/ReleaseTracks.Server/release</c>.</summary>
-    private static string ServerDll()
+    /// <summary>A program built beside this one, such as <c>artifacts/bin/ReleaseTracks.Server/release</c>.</summary>
+    public static string Dll(string project)
     {
         var bin = new DirectoryInfo(AppContext.BaseDirectory);
-        var path = Path.Combine(bin.Parent!.Parent!.FullName, "ReleaseTracks.Server", bin.Name, "ReleaseTracks.Server.dll");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"Build the server first: dotnet build -c Release src/ReleaseTracks.Server ({path}).");
+        var path = Path.Combine(bin.Parent!.Parent!.FullName, project, bin.Name, $"{project}.dll");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"Build it first: dotnet build -c Release src/{project} ({path}).");
     }
 }

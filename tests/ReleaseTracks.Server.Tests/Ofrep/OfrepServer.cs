@@ -38,7 +38,7 @@ public sealed class OfrepServer : IAsyncLifetime
         await Server.KillAsync("dead");
     }
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public ValueTask DisposeAsync() => Server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     public Task<HttpResponseMessage> OneAsync(string key, string? user, string? organisation = null) =>
         PostAsync($"/ofrep/v1/evaluate/flags/{key}", Body(user, organisation));

@@ -168,4 +168,19 @@ public sealed class OfrepSingleTests(OfrepServer ofrep) : IClassFixture<OfrepSer
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
+
+    [Fact]
+    public async Task Flag_RevokedKey_IsUnauthorizedFromThatRevisionOn()
+    {
+        var secret = await ofrep.Server.CreateKeyAsync("to be revoked");
+        using var client = ofrep.Server.Client(secret);
+        using var before = await client.PostAsync("/ofrep/v1/evaluate/flags/theme", new StringContent("""{"context":{}}"""), TestContext.Current.CancellationToken);
+        var keys = await ofrep.Server.SendAsync(HttpMethod.Get, "/api/v1/keys");
+        var id = keys.EnumerateArray().Single(key => secret.StartsWith(key.GetProperty("prefix").GetString()!, StringComparison.Ordinal)).GetProperty("id");
+
+        await ofrep.Server.SendAsync(HttpMethod.Delete, $"/api/v1/keys/{id}");
+        using var after = await client.PostAsync("/ofrep/v1/evaluate/flags/theme", new StringContent("""{"context":{}}"""), TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (before.StatusCode, after.StatusCode));
+    }
 }

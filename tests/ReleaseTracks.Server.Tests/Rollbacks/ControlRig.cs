@@ -34,6 +34,7 @@ internal sealed class ControlRig : IAsyncDisposable
     private readonly ServiceProvider services;
     private readonly List<IHostedService> started = [];
     private LeaseToken? lease;
+    private bool disposed;
 
     private ControlRig(ServiceProvider services, FakeTimeProvider time, ScriptedSource source) =>
         (this.services, Time, Source) = (services, time, source);
@@ -182,6 +183,9 @@ internal sealed class ControlRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+            return;
+        disposed = true;
         await LeaveAsync();
         foreach (var service in started)
             await service.StopAsync(CancellationToken.None);

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ReleaseTracks.Benchmarks.Http;
+
+/// <summary><see cref="OfrepBaseline"/> in a process of its own, so that it shares neither heap nor pool with anything.</summary>
+internal sealed class BaselineProcess : IAsyncDisposable
+{
+    private readonly Process process;
+
+    private BaselineProcess(Process process, Uri url)
+    {
+        this.process = process;
+        Url = url;
+    }
+
+    public Uri Url { get; }
+
+    public static async Task<BaselineProcess> StartAsync(int size)
+    {
+        var url = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}");
+        string[] arguments =
+        [
+            typeof(BaselineProcess).Assembly.Location, "ofrep-baseline", "--size", size.ToString(CultureInfo.InvariantCulture), "--urls", url.ToString(),
+        ];
+        var process = Process.Start(new ProcessStartInfo("dotnet", arguments)) ?? throw new InvalidOperationException("The baseline did not start.");
+        var started = new BaselineProcess(process, url);
+        await started.AnswersAsync();
+        return started;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private async Task AnswersAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Url };
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                using var answer = await client.GetAsync(new Uri("/", UriKind.Relative));
+                return;
+            }
+            catch (HttpRequestException) when (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60) && !process.HasExited)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace ReleaseTracks.Server.Tests.Harness;
+
+/// <summary>The built server as a process of its own, which can be killed.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private const int StartAttempts = 3;
+    private readonly Process process;
+    private readonly StringBuilder output;
+
+    private ServerProcess(Process process, StringBuilder output, string url)
+    {
+        (this.process, this.output) = (process, output);
+        Client = new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new(url), Timeout = TimeSpan.FromSeconds(30) };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestServer.BootstrapToken);
+    }
+
+    /// <summary>Calls with the bootstrap token.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The server beside the tests, built the same way.</summary>
+    private static string Dll { get; } = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "ReleaseTracks.Server", new DirectoryInfo(AppContext.BaseDirectory).Name, "ReleaseTracks.Server.dll"));
+
+    public static async Task<ServerProcess> StartAsync(string dataPath, params string[] settings)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var url = $"http://127.0.0.1:{RedisServer.FreePort().ToString(CultureInfo.InvariantCulture)}";
+            var (process, output) = Start(
+            [
+                "--urls", url, "--data-path", dataPath, $"--ReleaseTracks:Access:BootstrapToken={TestServer.BootstrapToken}", .. settings,
+            ]);
+            var server = new ServerProcess(process, output, url);
+            try
+            {
+                await Eventually.TrueAsync(server.IsReadyAsync, "the server process is ready", TimeSpan.FromSeconds(60));
+                return server;
+            }
+            catch (InvalidOperationException) when (attempt < StartAttempts)
+            {
+                // Most likely somebody took the port between the probe and the bind.
+                await server.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Runs a command of the server to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    {
+        var (process, output) = Start(arguments);
+        using (process)
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            lock (output)
+                return (process.ExitCode, output.ToString());
+        }
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!process.HasExited)
+            await KillAsync();
+        process.Dispose();
+    }
+
+    private static (Process Process, StringBuilder Output) Start(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Dll, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var (process, output) = (new Process { StartInfo = start }, new StringBuilder());
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return (process, output);
+
+        void Keep(string? line)
+        {
+            lock (output)
+                output.AppendLine(line);
+        }
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (process.HasExited)
+        {
+            lock (output)
+                throw new InvalidOperationException($"The server ended with {process.ExitCode}: {output}");
+        }
+
+        try
+        {
+            using var answer = await Client.GetAsync(new Uri("/healthz/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
