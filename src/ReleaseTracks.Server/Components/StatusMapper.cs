@@ -37,7 +37,7 @@ public static class StatusMapper
 
     public static StatusLook Of(RollbackState state) => state switch
     {
-        RollbackState.Committed => new("Waiting for proof", Icons.Material.Filled.Pending, Tone.Inconclusive, "In the ledger and served; not yet seen in the traffic."),
+        RollbackState.Committed => new("Committed", Icons.Material.Filled.Pending, Tone.Inconclusive, "In the ledger and served; not yet seen in the traffic."),
         RollbackState.Verified => new("Verified", Icons.Material.Filled.Verified, Tone.Healthy, "The traffic since shows nothing but the fallback."),
         RollbackState.Unverified => new("Not verified", Icons.Material.Filled.Dangerous, Tone.Failed, "The traffic did not go to zero in time."),
         RollbackState.Cleared => new("Cleared", Icons.Material.Filled.RestartAlt, Tone.Neutral, "A plan ended the rollback."),

@@ -44,7 +44,7 @@ public sealed class BoardTests(Chromium chromium)
         await server.FailAsync("smart-replies", () => board.Card("Smart replies").GetByText("Rolled back on AI").IsVisibleAsync());
         await Expect(board.Card("Smart replies").GetByText("Failed").First).ToBeVisibleAsync(Soon);
         await Expect(board.Happened).ToContainTextAsync("Smart replies was rolled back on AI");
-        await Expect(board.Happened.GetByText("Verified", new() { Exact = true }).First).ToBeVisibleAsync(Soon);
+        await Expect(board.StateOfNewest("Verified")).ToBeVisibleAsync(Soon);
 
         Assert.True(await tab.Page.EvaluateAsync<bool>("window.notReloaded"));
         tab.AssertQuiet();
@@ -95,7 +95,7 @@ public sealed class BoardTests(Chromium chromium)
                 await Expect(board.Card("Smart replies").GetByText("Rolled back on AI")).ToBeVisibleAsync(Soon);
                 await Expect(board.Card("Drafts").GetByText("Error").First).ToBeVisibleAsync(Soon);
                 await Expect(board.Card("Feed ranking").GetByText("Healthy").First).ToBeVisibleAsync(Soon);
-                await Expect(board.Happened.GetByText("Verified", new() { Exact = true }).First).ToBeVisibleAsync(Soon);
+                await Expect(board.StateOfNewest("Verified")).ToBeVisibleAsync(Soon);
                 await Expect(board.Lane("AI")).ToContainTextAsync(new Regex(@"Users who chose it\s*3(?!\d)"), new() { Timeout = 30_000 });
                 await tab.PictureAsync($"board-{width}-{(scheme == ColorScheme.Dark ? "dark" : "light")}");
                 await tab.AssertFitsAsync();

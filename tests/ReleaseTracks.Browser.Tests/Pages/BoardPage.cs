@@ -16,6 +16,9 @@ public sealed class BoardPage(Tab tab)
 
     public ILocator Happened => tab.Page.GetByRole(AriaRole.Region, new() { Name = "What happened" });
 
+    /// <summary>The chip, not the label of the time beside it.</summary>
+    public ILocator StateOfNewest(string state) => Happened.GetByRole(AriaRole.Article).First.Locator(".chip", new() { HasText = state });
+
     public async Task OpenAsync()
     {
         await tab.SignInAsync();
