@@ -10,6 +10,7 @@ namespace ReleaseTracks.Server.Store;
 public sealed partial class StoreConnection(
     IOptions<StoreOptions> options, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
 {
+    private const int EmbeddedTimeoutMilliseconds = 30_000;
     private readonly ILogger _logger = loggers.CreateLogger<StoreConnection>();
     private readonly SemaphoreSlim _starting = new(1, 1);
     private EmbeddedGarnet? _garnet;
@@ -111,6 +112,9 @@ public sealed partial class StoreConnection(
             ? new ConfigurationOptions { EndPoints = { { "127.0.0.1", garnet.Port } }, Password = garnet.Password }
             : ConfigurationOptions.Parse(options.Value.Redis!);
         configuration.AbortOnConnectFail = false;
+        // In this process there is no network to be lost, only a machine that is busy.
+        if (IsEmbedded)
+            configuration.AsyncTimeout = EmbeddedTimeoutMilliseconds;
         // Only a check in the client, and CONFIG GET is behind it.
         configuration.AllowAdmin = true;
         configuration.ClientName = "releasetracks";

@@ -96,22 +96,37 @@ public sealed class LiveServer : IAsyncDisposable
     });
 
     /// <summary>Fails interval after interval, as real traffic would, until somebody has seen it: one bad batch proves nothing.</summary>
-    public async Task FailAsync(string feature, Func<Task<bool>> seen)
-    {
-        using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(550), TimeProvider.System);
-        for (var round = 0; round < 50; round++)
+    public Task FailAsync(string feature, Func<Task<bool>> seen) => RepeatAsync(() => ReportAsync(feature, 6, 19), seen);
+
+    /// <summary>The AI track's users on the fallback, as a product reports after a rollback: without it nothing is verified.</summary>
+    public Task FallBackAsync(string feature, Func<Task<bool>> seen) => RepeatAsync(
+        () => PostAsync("/api/v1/outcomes", new
         {
-            await ReportAsync(feature, 6, 19);
+            batchId = $"batch-{Interlocked.Increment(ref batch)}",
+            outcomes = new[] { new { feature, track = "ai", variant = "off", indicator = "availability", good = 20, bad = 0 } },
+        }),
+        seen);
+
+    /// <summary>The state of the newest rollback; null before there is one.</summary>
+    public async Task<string?> RollbackStateAsync()
+    {
+        var rollbacks = await SendAsync(HttpMethod.Get, "/api/v1/rollbacks", null);
+        return rollbacks.GetArrayLength() > 0 ? rollbacks[0].GetProperty("state").GetString() : null;
+    }
+
+    private static async Task RepeatAsync(Func<Task> report, Func<Task<bool>> seen)
+    {
+        using var interval = new PeriodicTimer(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+        for (var round = 0; round < 100; round++)
+        {
+            await report();
             if (await seen())
                 return;
             await interval.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
 
-        Assert.Fail($"{feature} failed for long and nobody saw it");
+        Assert.Fail("Reported for long, and nobody saw what it should lead to.");
     }
-
-    public async Task<bool> AnyRollbackAsync() =>
-        (await SendAsync(HttpMethod.Get, "/api/v1/rollbacks", null)).GetArrayLength() > 0;
 
     public Task EnrolAsync(string user, string track) =>
         SendAsync(HttpMethod.Put, $"/api/v1/users/{user}/enrollment", track == "ai" ? new { track, disclosureVersion = 1 } : new { track });
