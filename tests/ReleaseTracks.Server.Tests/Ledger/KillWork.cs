@@ -56,7 +56,12 @@ internal sealed class KillWork(int seed)
             ["batchId"] = batch,
             ["outcomes"] = new JsonArray(new JsonObject
             {
-                ["feature"] = Feature, ["track"] = "ai", ["variant"] = "on", ["indicator"] = "availability", ["good"] = Good, ["bad"] = Bad,
+                ["feature"] = Feature,
+                ["track"] = "ai",
+                ["variant"] = "on",
+                ["indicator"] = "availability",
+                ["good"] = Good,
+                ["bad"] = Bad,
             }),
         });
         Batches[batch] = true;
