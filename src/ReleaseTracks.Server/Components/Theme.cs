@@ -14,16 +14,36 @@ public static class Theme
 
     public static MudTheme Light { get; } = Of(":root", new PaletteLight
     {
-        Primary = "#3a4fd7", Background = "#f5f6f8", Surface = "#ffffff", AppbarBackground = "#ffffff", AppbarText = "#171a21",
-        TextPrimary = "#171a21", TextSecondary = "#525a67", LinesDefault = "#dde1e7", Divider = "#dde1e7",
-        Success = "#1a7f4b", Info = "#2462b3", Warning = "#9a5200", Error = "#b3261e",
+        Primary = "#3a4fd7",
+        Background = "#f5f6f8",
+        Surface = "#ffffff",
+        AppbarBackground = "#ffffff",
+        AppbarText = "#171a21",
+        TextPrimary = "#171a21",
+        TextSecondary = "#525a67",
+        LinesDefault = "#dde1e7",
+        Divider = "#dde1e7",
+        Success = "#1a7f4b",
+        Info = "#2462b3",
+        Warning = "#9a5200",
+        Error = "#b3261e",
     });
 
     public static MudTheme Dark { get; } = Of(":root[data-theme=dark]", paletteDark: new()
     {
-        Primary = "#a3b0ff", Background = "#0e1115", Surface = "#171b21", AppbarBackground = "#12161b", AppbarText = "#e8ebf0",
-        TextPrimary = "#e8ebf0", TextSecondary = "#a5aebb", LinesDefault = "#2c333d", Divider = "#2c333d",
-        Success = "#6fd49b", Info = "#8fbcff", Warning = "#ffb454", Error = "#ff7b72",
+        Primary = "#a3b0ff",
+        Background = "#0e1115",
+        Surface = "#171b21",
+        AppbarBackground = "#12161b",
+        AppbarText = "#e8ebf0",
+        TextPrimary = "#e8ebf0",
+        TextSecondary = "#a5aebb",
+        LinesDefault = "#2c333d",
+        Divider = "#2c333d",
+        Success = "#6fd49b",
+        Info = "#8fbcff",
+        Warning = "#ffb454",
+        Error = "#ff7b72",
     });
 
     private static MudTheme Of(string scope, PaletteLight? paletteLight = null, PaletteDark? paletteDark = null) => new()
