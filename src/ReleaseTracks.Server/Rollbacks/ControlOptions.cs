@@ -7,6 +7,7 @@ public sealed class ControlOptions
 {
     public const string Section = "ReleaseTracks:Control";
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     /// <summary>How often the control loop measures, decides and acts, such as <c>15s</c>.</summary>
@@ -27,8 +28,11 @@ public sealed class ControlOptions
 
     public TimeSpan VerifyWithinSpan => Parse(VerifyWithin);
 
-    /// <summary>The leader's lease; another server takes over when it ends.</summary>
-    public TimeSpan Lease => 3 * IntervalSpan;
+    /// <summary>
+    /// The leader's lease; another server takes over when it ends. Three intervals, but never so short that a source of
+    /// outcomes that hangs until its timeout costs the lease.
+    /// </summary>
+    public TimeSpan Lease => 3 * IntervalSpan > ShortestLease ? 3 * IntervalSpan : ShortestLease;
 
     public bool IsValid => IntervalSpan >= Shortest && IntervalSpan <= Longest && StaleAfterSpan > TimeSpan.Zero && VerifyWithinSpan > TimeSpan.Zero;
 

@@ -56,10 +56,10 @@ internal sealed class DemoProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
-    /// <summary>What Ctrl+C does.</summary>
-    public void Interrupt()
+    /// <summary>As Ctrl+C, but SIGTERM: a program that a shell started in the background ignores SIGINT.</summary>
+    public void Terminate()
     {
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 

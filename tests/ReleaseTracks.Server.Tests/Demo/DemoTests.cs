@@ -54,11 +54,11 @@ public sealed class DemoTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Interrupt_WhileTrafficFlows_StopsCleanly()
+    public async Task Terminate_WhileTrafficFlows_StopsCleanly()
     {
         await using var demo = DemoProcess.Start();
         await demo.SaysAsync("Traffic is measured");
-        demo.Interrupt();
+        demo.Terminate();
         Assert.Equal(0, await demo.ExitAsync());
         output.WriteLine(demo.Story);
         Assert.Contains("Stopped.", demo.Story);
