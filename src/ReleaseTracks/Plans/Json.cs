@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ReleaseTracks.Access;
 
 namespace ReleaseTracks.Plans;
 
@@ -40,6 +41,15 @@ public static class Json
         foreach (var item in items)
             write(json, item);
         json.WriteEndArray();
+    }
+
+    public static void WriteActor(this Utf8JsonWriter json, string name, Actor actor)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("kind", actor.Kind);
+        json.WriteString("id", actor.Id);
+        json.WriteString("method", actor.Method);
+        json.WriteEndObject();
     }
 
     public static void WriteStrings(this Utf8JsonWriter json, string name, IEnumerable<string> items) =>

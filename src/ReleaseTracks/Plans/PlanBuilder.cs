@@ -30,11 +30,7 @@ public static class PlanBuilder
             json.WriteEndArray();
             json.WriteNumber("approvalsNeeded", 0);
             json.WriteArray("inverse", Inverse.Of(draft), ChangeJson.Write);
-            json.WriteStartObject("author");
-            json.WriteString("kind", author.Kind);
-            json.WriteString("id", author.Id);
-            json.WriteString("method", author.Method);
-            json.WriteEndObject();
+            json.WriteActor("author", author);
             json.WriteString("createdAt", Json.Time(now));
             json.WriteString("expiresAt", Json.Time(now + lifetime));
         });

@@ -43,11 +43,7 @@ public static class RollbackJson
         json.WriteOptional("verifiedAt", rollback.VerifiedAt);
         json.WriteOptional("clearedAt", rollback.ClearedAt);
         json.WriteString("state", rollback.State.Wire());
-        json.WriteStartObject("actor");
-        json.WriteString("kind", rollback.Actor.Kind);
-        json.WriteString("id", rollback.Actor.Id);
-        json.WriteString("method", rollback.Actor.Method);
-        json.WriteEndObject();
+        json.WriteActor("actor", rollback.Actor);
         json.WriteEndObject();
     }
 
