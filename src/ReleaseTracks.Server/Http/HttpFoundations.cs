@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Diagnostics;
 using Prometheus;
+using ReleaseTracks.Access;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Ledger;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using ReleaseTracks.Access;
 using ReleaseTracks.Evaluation;
 using ReleaseTracks.Features;
 using ReleaseTracks.Plans;

@@ -40,6 +40,9 @@ public sealed record Snapshot
 
     public ImmutableDictionary<string, ApiKey> Keys { get; init; } = ImmutableDictionary.Create<string, ApiKey>(StringComparer.Ordinal);
 
+    /// <summary>By id, removed people included.</summary>
+    public ImmutableDictionary<string, Person> People { get; init; } = ImmutableDictionary.Create<string, Person>(StringComparer.Ordinal);
+
     /// <summary>Oldest first; finished plans beyond <see cref="History.Most"/> are only in the ledger.</summary>
     public History<PlanModel> Plans { get; init; } = History<PlanModel>.Empty;
 
@@ -80,6 +83,7 @@ public sealed record Snapshot
         Features = other.Features;
         Organisations = other.Organisations;
         Keys = other.Keys;
+        People = other.People;
         Plans = other.Plans;
         Rollbacks = other.Rollbacks;
     }

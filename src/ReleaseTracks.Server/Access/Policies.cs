@@ -1,19 +1,6 @@
+using ReleaseTracks.Access;
+
 namespace ReleaseTracks.Server.Access;
-
-/// <summary>Who may do what. Deny by default: an endpoint without a policy needs a viewer.</summary>
-public static class Roles
-{
-    public const string Sdk = "sdk";
-    public const string Viewer = "viewer";
-    public const string Product = "product";
-    public const string Sre = "sre";
-    public const string Approver = "approver";
-    public const string Admin = "admin";
-
-    public static IReadOnlyList<string> People { get; } = [Viewer, Product, Sre, Approver, Admin];
-
-    public static IReadOnlyList<string> All { get; } = [Sdk, .. People];
-}
 
 /// <summary>Names of the authorisation policies, one per column "Who" of the API.</summary>
 public static class Policies

@@ -1,0 +1,16 @@
+namespace ReleaseTracks.Access;
+
+/// <summary>Who may do what. Deny by default: an endpoint without a policy needs a viewer.</summary>
+public static class Roles
+{
+    public const string Sdk = "sdk";
+    public const string Viewer = "viewer";
+    public const string Product = "product";
+    public const string Sre = "sre";
+    public const string Approver = "approver";
+    public const string Admin = "admin";
+
+    public static IReadOnlyList<string> People { get; } = [Viewer, Product, Sre, Approver, Admin];
+
+    public static IReadOnlyList<string> All { get; } = [Sdk, .. People];
+}
