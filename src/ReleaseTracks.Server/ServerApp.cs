@@ -8,6 +8,7 @@ using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Ofrep;
 using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Rollbacks;
+using ReleaseTracks.Server.Sessions;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
 using ReleaseTracks.Server.Streams;
@@ -42,7 +43,7 @@ public static class ServerApp
         // One line per request is noise next to the few lines that matter; settings can bring it back.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("StackExchange.Redis", LogLevel.Warning);
-        // Session keys are readable by this process alone; a certificate to encrypt them with is the operator's choice.
+        // It warns of keys that are not encrypted; SessionKeyStore says why, and what to do.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         configure?.Invoke(builder);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -64,8 +65,8 @@ public static class ServerApp
         services.AddHttpFoundations();
         services.AddStore(configuration);
         services.AddSingleton<SnapshotHolder>();
-        services.AddAccess(configuration, dataPath);
         services.AddLedger(dataPath);
+        services.AddAccess(configuration);
         services.AddPlans(configuration);
         services.AddEnrollments();
         services.AddObjectives(configuration);
@@ -80,10 +81,11 @@ public static class ServerApp
         app.UseNotFoundPage();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseCsrfGuard();
+        app.UseRequestGuard();
         app.UseStateMetrics();
         app.MapHealth();
         app.MapSignIn();
+        app.MapPeople();
         app.MapKeys();
         app.MapFeatures();
         app.MapTracks();

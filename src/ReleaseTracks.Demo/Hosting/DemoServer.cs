@@ -1,6 +1,6 @@
 using System.Globalization;
 using ReleaseTracks.Server;
-using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Sessions;
 using ReleaseTracks.Server.Objectives;
 
 namespace ReleaseTracks.Demo.Hosting;

@@ -34,6 +34,9 @@ public static class StoreKeys
     /// <summary>Signs the tickets of the change stream; made once by the first server.</summary>
     public static RedisKey TicketKey { get; } = "{rt}:ticket-key";
 
+    /// <summary>Seal the session cookies; see <see cref="Sessions.SessionKeyStore"/>.</summary>
+    public static RedisKey SessionKeys { get; } = "{rt}:data-protection";
+
     public static RedisKey Feedback { get; } = "{rt}:feedback";
 
     public static RedisKey OutcomeRedo { get; } = "{rt}:redo:outcomes";

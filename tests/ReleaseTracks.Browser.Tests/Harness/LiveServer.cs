@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReleaseTracks.Server;
-using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Sessions;
 
 namespace ReleaseTracks.Browser.Tests.Harness;
 
@@ -128,6 +128,16 @@ public sealed class LiveServer : IAsyncDisposable
         Assert.Fail("Reported for long, and nobody saw what it should lead to.");
     }
 
+    /// <summary>The one-time link for somebody new.</summary>
+    public async Task<string> InviteAsync(string name, params string[] roles) =>
+        (await PostAsync("/api/v1/people", new { name, roles })).GetProperty("signInUrl").GetString()!;
+
+    public async Task RemoveNewestPersonAsync()
+    {
+        var people = await SendAsync(HttpMethod.Get, "/api/v1/people", null);
+        await SendAsync(HttpMethod.Delete, $"/api/v1/people/{people[people.GetArrayLength() - 1].GetProperty("id").GetString()}", null);
+    }
+
     public Task EnrolAsync(string user, string track) =>
         SendAsync(HttpMethod.Put, $"/api/v1/users/{user}/enrollment", track == "ai" ? new { track, disclosureVersion = 1 } : new { track });
 
@@ -147,6 +157,6 @@ public sealed class LiveServer : IAsyncDisposable
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {text}");
-        return JsonSerializer.Deserialize<JsonElement>(text);
+        return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
     }
 }
