@@ -63,6 +63,8 @@ public static class ServerApp
         var dataPath = configuration[$"{StoreOptions.Section}:{nameof(StoreOptions.DataPath)}"] is { Length: > 0 } path ? path : "data";
         services.TryAddSingleton(TimeProvider.System);
         services.AddHttpFoundations();
+        services.AddHostNames(configuration);
+        services.AddWriteLimits();
         services.AddStore(configuration);
         services.AddSingleton<SnapshotHolder>();
         services.AddLedger(dataPath);
@@ -77,11 +79,14 @@ public static class ServerApp
 
     private static void Map(WebApplication app)
     {
+        app.UseTrustedProxies();
         app.UseHttpFoundations();
+        app.UseSecurityHeaders();
         app.UseNotFoundPage();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRequestGuard();
+        app.UseRateLimiter();
         app.UseStateMetrics();
         app.MapHealth();
         app.MapSignIn();

@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 using ReleaseTracks.Objectives;
+using ReleaseTracks.Plans;
 
 namespace ReleaseTracks.Server.Access;
 
@@ -17,9 +19,30 @@ public sealed class AccessOptions
     /// <summary>How long somebody stays signed in, however busy they are.</summary>
     public string SessionLifetime { get; set; } = "7d";
 
+    /// <summary>Changes that one caller may make in a minute.</summary>
+    public int WritesPerMinute { get; set; } = 10_000;
+
+    /// <summary>Origins that may show the page <c>/me</c> inside theirs, such as <c>https://product.example</c>; several by spaces.</summary>
+    public string EmbedOrigins { get; set; } = "";
+
+    /// <summary>Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, several by spaces.</summary>
+    public string TrustedProxies { get; set; } = "";
+
+    public IReadOnlyList<string> EmbedOriginList => Words(EmbedOrigins);
+
+    public IReadOnlyList<IPNetwork> TrustedProxyNetworks => [.. Words(TrustedProxies).Select(Network).OfType<IPNetwork>()];
+
     public TimeSpan InvitationSpan => Span(InvitationLifetime);
 
     public TimeSpan SessionSpan => Span(SessionLifetime);
+
+    internal static string[] Words(string text) => text.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>A single address is a network of one.</summary>
+    internal static IPNetwork? Network(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : null;
 
     internal static TimeSpan Span(string text) => Durations.TryParse(text, out var span) ? span : TimeSpan.Zero;
 }
@@ -43,5 +66,14 @@ public sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
             yield return $"{section}:InvitationLifetime must be a duration such as 7d.";
         if (options.SessionSpan <= TimeSpan.Zero)
             yield return $"{section}:SessionLifetime must be a duration such as 7d.";
+        if (options.WritesPerMinute < 1)
+            yield return $"{section}:WritesPerMinute must be at least 1.";
+        foreach (var origin in options.EmbedOriginList.Where(origin => !IsOrigin(origin)))
+            yield return $"{section}:EmbedOrigins has '{Text.Shown(origin)}'; give origins such as https://product.example, without a path.";
+        foreach (var proxy in AccessOptions.Words(options.TrustedProxies).Where(proxy => AccessOptions.Network(proxy) is null))
+            yield return $"{section}:TrustedProxies has '{Text.Shown(proxy)}'; give addresses or networks such as 10.0.0.0/8.";
     }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var origin) && (origin.Scheme is "https" or "http") && text == origin.GetLeftPart(UriPartial.Authority);
 }

@@ -15,12 +15,13 @@ public static class RequestGuard
         !IsByCookie(http) ? next(http)
         : IsWrite(http.Request) && http.Request.Path.StartsWithSegments("/api") && http.Request.Headers["X-ReleaseTracks"] != "1" ? Problems.Forbidden(
             "csrf", "The request may come from a foreign page.", "Send the header X-ReleaseTracks: 1 with writes that use a session cookie.").ExecuteAsync(http)
-        : (IsWrite(http.Request) || http.WebSockets.IsWebSocketRequest) && IsForeign(http.Request) ? Problems.Forbidden(
+        : (IsWrite(http.Request) || http.Request.Headers.Upgrade.Count > 0) && IsForeign(http.Request) ? Problems.Forbidden(
             "foreign-origin", "The request comes from a foreign page.", "Open the pages of this server at its own address.").ExecuteAsync(http)
         : next(http));
 
     private static bool IsByCookie(HttpContext http) => http.User.Identity?.AuthenticationType == SessionCookie.SchemeName;
 
+    /// <summary>Over HTTP/2 a WebSocket begins with CONNECT, which is a write here too.</summary>
     private static bool IsWrite(HttpRequest request) =>
         !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
 

@@ -40,7 +40,9 @@ public static class ComponentsSetup
     {
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>()
+            // The general headers say who may frame a page.
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 
     /// <summary>Somebody with a browser gets a page about what went wrong; everybody else a problem.</summary>

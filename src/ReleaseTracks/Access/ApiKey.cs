@@ -13,4 +13,7 @@ public sealed record ApiKey(string Id, string Name, string Kind, string Prefix, 
     public DateTimeOffset? PreviousUntil { get; init; }
 
     public bool IsActive => RevokedAt is null;
+
+    /// <summary>Whether the secret with this hash works: the present one, or for a while the one before a rotation.</summary>
+    public bool Accepts(string hash, DateTimeOffset now) => IsActive && (hash == Hash || (hash == PreviousHash && now < PreviousUntil));
 }
