@@ -28,6 +28,8 @@ public sealed class AccessOptions
     /// <summary>Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, several by spaces.</summary>
     public string TrustedProxies { get; set; } = "";
 
+    public OidcOptions Oidc { get; } = new();
+
     public IReadOnlyList<string> EmbedOriginList => Words(EmbedOrigins);
 
     public IReadOnlyList<IPNetwork> TrustedProxyNetworks => [.. Words(TrustedProxies).Select(Network).OfType<IPNetwork>()];
@@ -53,7 +55,7 @@ public sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
 
     public ValidateOptionsResult Validate(string? name, AccessOptions options)
     {
-        string[] errors = [.. Errors(options)];
+        string[] errors = [.. Errors(options), .. options.Oidc.Errors()];
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

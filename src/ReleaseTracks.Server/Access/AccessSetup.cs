@@ -19,7 +19,7 @@ public static class AccessSetup
         services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = http => SchemeFor(http.Request))
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null)
-            .AddSessions();
+            .AddSessions(configuration);
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(Policies.RolesOf[Policies.View]).Build())
             .AddPolicies();

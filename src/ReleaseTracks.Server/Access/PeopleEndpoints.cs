@@ -11,8 +11,6 @@ namespace ReleaseTracks.Server.Access;
 
 public static class PeopleEndpoints
 {
-    private const int NameLength = 200;
-
     public static void MapPeople(this IEndpointRouteBuilder routes)
     {
         var people = routes.MapGroup("/api/v1/people").WithTags("Access").RequireAuthorization(Policies.Administer);
@@ -44,7 +42,7 @@ public static class PeopleEndpoints
         var (input, problem) = await ReadAsync(http);
         if (problem is not null)
             return problem;
-        var name = input.Member("name").RequiredString(NameLength);
+        var name = input.Member("name").RequiredString(Person.LongestName);
         var roles = ReadRoles(input.Member("roles"));
         if (input.Errors.Any)
             return Problems.Invalid(input.Errors);
@@ -58,7 +56,7 @@ public static class PeopleEndpoints
         var (input, problem) = await ReadAsync(http);
         if (problem is not null)
             return problem;
-        var name = input.Member("name").IsMissing ? null : input.Member("name").RequiredString(NameLength);
+        var name = input.Member("name").IsMissing ? null : input.Member("name").RequiredString(Person.LongestName);
         ImmutableArray<string>? roles = input.Member("roles").IsMissing ? null : ReadRoles(input.Member("roles"));
         if (name is null && roles is null && !input.Errors.Any)
             input.Fail("Give a name, roles, or both.");
@@ -90,7 +88,7 @@ public static class PeopleEndpoints
         var roles = ImmutableArray.CreateBuilder<string>();
         foreach (var item in input.Items(Roles.People.Count))
         {
-            var role = item.RequiredString(NameLength);
+            var role = item.RequiredString(63);
             if (role.Length > 0 && !Roles.People.Contains(role, StringComparer.Ordinal))
                 item.Fail($"Unknown role; known are {string.Join(", ", Roles.People)}.");
             else if (!roles.Contains(role))

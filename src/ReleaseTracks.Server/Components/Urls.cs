@@ -5,6 +5,7 @@ public static class Urls
 {
     public const string Board = "/";
     public const string SignIn = "/sign-in";
+    public const string SignInWithProvider = "/sign-in/oidc";
     public const string SignOut = "/sign-out";
     public const string SignOutEverywhere = SignOut + "?everywhere";
     public const string Forbidden = "/no-permission";

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,8 @@ namespace ReleaseTracks.Server.Sessions;
 public sealed class PersonSessions(LedgerService ledger, SnapshotHolder snapshots, IOptions<AccessOptions> access, TimeProvider time)
 {
     private const string RevisionClaim = "rt:revision";
+    private const int IdLength = 16;
+    private static readonly Actor Provider = new(ActorKinds.System, "identity-provider", "oidc");
     private static readonly Actor Console = new(ActorKinds.System, "console", "one-time-link");
 
     /// <returns>Null if the invitation was used, has run out, or never was.</returns>
@@ -36,11 +39,26 @@ public sealed class PersonSessions(LedgerService ledger, SnapshotHolder snapshot
         var owner = new Person(PeopleRules.Owner, "Owner", [.. Roles.People], time.GetUtcNow());
         await ledger.AppendAsync(
             Console,
-            state => !state.People.TryGetValue(owner.Id, out var known) ? new(EntryTypes.PersonAdded, Json.Object(json => PeopleService.Describe(json, owner)))
+            state => !state.People.TryGetValue(owner.Id, out var known) ? Added(owner)
                 : known.IsActive && Roles.People.All(known.Has) ? null
                 : PeopleService.Changed(known, known with { Roles = owner.Roles }),
             cancel);
         return await BeginAsync(owner.Id, "one-time-link", _ => true, cancel);
+    }
+
+    /// <summary>Whoever an identity provider says it is, with the roles it gives them now.</summary>
+    /// <returns>Null without a role here, and for somebody who was removed.</returns>
+    public async Task<ClaimsPrincipal?> ByProviderAsync(string issuer, string subject, string name, ImmutableArray<string> roles, CancellationToken cancel)
+    {
+        var person = new Person($"oidc_{Secrets.Hash($"{issuer}\n{subject}")[..IdLength]}", name, roles, time.GetUtcNow()) { Issuer = issuer };
+        await ledger.AppendAsync(
+            Provider,
+            state => !state.People.TryGetValue(person.Id, out var known) ? roles.IsEmpty ? null : Added(person)
+                : !known.IsActive || (known.Name == name && known.Roles.SequenceEqual(roles, StringComparer.Ordinal)) ? null
+                // Also when no role is left: then the sessions that are still open may do nothing any more.
+                : PeopleService.Changed(known, known with { Name = name, Roles = roles }),
+            cancel);
+        return roles.IsEmpty ? null : await BeginAsync(person.Id, "oidc", _ => true, cancel);
     }
 
     /// <summary>Who a cookie stands for now; null if its session ended.</summary>
@@ -89,8 +107,15 @@ public sealed class PersonSessions(LedgerService ledger, SnapshotHolder snapshot
             cancel);
     }
 
+    private static EntryDraft Added(Person person) => new(EntryTypes.PersonAdded, Json.Object(json =>
+    {
+        PeopleService.Describe(json, person);
+        if (person.Issuer is { } issuer)
+            json.WriteString("issuer", issuer);
+    }));
+
     /// <returns>Null if the person is not there any more, or <paramref name="may"/> says no.</returns>
-    public async Task<ClaimsPrincipal?> BeginAsync(string person, string method, Func<Person, bool> may, CancellationToken cancel)
+    private async Task<ClaimsPrincipal?> BeginAsync(string person, string method, Func<Person, bool> may, CancellationToken cancel)
     {
         var id = Secrets.Id("se_");
         var appended = await ledger.AppendAsync(

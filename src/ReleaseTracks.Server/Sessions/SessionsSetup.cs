@@ -3,16 +3,23 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
+using ReleaseTracks.Server.Access;
 
 namespace ReleaseTracks.Server.Sessions;
 
 public static class SessionsSetup
 {
-    public static void AddSessions(this AuthenticationBuilder authentication)
+    public static void AddSessions(this AuthenticationBuilder authentication, IConfiguration configuration)
     {
         var services = authentication.Services;
         authentication.AddCookie();
         services.ConfigureOptions<SessionCookie>();
+        if (!string.IsNullOrEmpty(configuration[$"{OidcOptions.Section}:{nameof(OidcOptions.Authority)}"]))
+        {
+            authentication.AddOpenIdConnect(OidcSignIn.SchemeName, _ => { });
+            services.ConfigureOptions<OidcSignIn>();
+        }
+
         services.AddSingleton<PersonSessions>();
         services.AddSingleton<SignInLinks>();
         services.AddSingleton<FailedSignIns>();

@@ -14,8 +14,10 @@ public static partial class SignInEndpoints
     /// <summary>Chat and mail programs that fetch every link to show what is behind it say so in their name.</summary>
     private static readonly string[] Previewers = ["bot", "preview", "externalhit", "whatsapp"];
 
-    public static void MapSignIn(this IEndpointRouteBuilder routes)
+    public static void MapSignIn(this WebApplication routes)
     {
+        if (routes.Services.GetRequiredService<IOptions<AccessOptions>>().Value.Oidc.IsConfigured)
+            routes.MapGet(Urls.SignInWithProvider, AskProvider).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/sign-in/{token}", Use).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost(Urls.SignOut, Leave).AllowAnonymous().ExcludeFromDescription();
     }
@@ -48,6 +50,20 @@ public static partial class SignInEndpoints
             return Results.Redirect(Urls.SignIn + "?used");
         http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         return Problems.Of(StatusCodes.Status429TooManyRequests, "too-many-sign-ins", "Too many links that do not work.", "Wait as long as Retry-After says.");
+    }
+
+    private static async Task<IResult> AskProvider(HttpContext http, ILogger<OidcSignIn> logger, string? returnUrl = null)
+    {
+        try
+        {
+            await http.ChallengeAsync(OidcSignIn.SchemeName, new() { RedirectUri = Urls.IsLocal(returnUrl) ? returnUrl : Urls.Board });
+            return Results.Empty;
+        }
+        catch (Exception away) when (away is InvalidOperationException or HttpRequestException or IOException)
+        {
+            Log.ProviderAway(logger, away);
+            return Results.Redirect(Urls.SignIn + "?provider-away");
+        }
     }
 
     private static async Task<ClaimsPrincipal?> FindAsync(string token, PersonSessions sessions, SignInLinks links, CancellationToken cancel)
@@ -92,6 +108,9 @@ public static partial class SignInEndpoints
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The identity provider cannot be asked: its configuration does not load")]
+        public static partial void ProviderAway(ILogger logger, Exception cause);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "A session was left but not ended: the ledger takes no entries")]
         public static partial void NotEnded(ILogger logger, Exception cause);
     }

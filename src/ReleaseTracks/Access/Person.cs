@@ -8,6 +8,8 @@ namespace ReleaseTracks.Access;
 /// </summary>
 public sealed record Person(string Id, string Name, ImmutableArray<string> Roles, DateTimeOffset CreatedAt)
 {
+    public const int LongestName = 200;
+
     /// <summary>Beyond this the oldest session ends.</summary>
     public const int MostSessions = 50;
 

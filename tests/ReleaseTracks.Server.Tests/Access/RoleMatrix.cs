@@ -7,13 +7,19 @@ namespace ReleaseTracks.Server.Tests.Access;
 internal static class RoleMatrix
 {
     public const string Everybody = "anonymous sdk viewer product sre approver admin";
+
+    /// <summary>An SDK key; the session of a person is not looked at, so they are not known.</summary>
+    public const string Token = "sdk token-only";
+
+    /// <summary>Opens with a ticket, whoever has it.</summary>
+    public const string Ticket = "ticket";
     public const string People = "viewer product sre approver admin";
 
     public static IReadOnlyDictionary<string, string> Rows { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["POST /ofrep/v1/evaluate/flags"] = "sdk",
-        ["POST /ofrep/v1/evaluate/flags/{**key}"] = "sdk",
-        ["GET /ofrep/v1/stream"] = "ticket",
+        ["POST /ofrep/v1/evaluate/flags"] = Token,
+        ["POST /ofrep/v1/evaluate/flags/{**key}"] = Token,
+        ["GET /ofrep/v1/stream"] = Ticket,
         ["GET /api/v1/snapshot"] = "sdk",
         ["GET /api/v1/stream"] = "sdk",
         ["POST /api/v1/outcomes"] = "sdk",
@@ -60,9 +66,10 @@ internal static class RoleMatrix
         ["PAGE /"] = People,
         ["PAGE /sign-in"] = Everybody,
         ["PAGE /no-permission"] = Everybody,
-        ["PAGE /not-found"] = Everybody,
+        ["PAGE /not-found"] = People,
         ["PAGE /fault"] = Everybody,
         ["ASSETS"] = Everybody,
+        ["GET /{**path:file}"] = People,
         ["BLAZOR"] = People,
     };
 }
