@@ -22,8 +22,10 @@ public static class KeyEndpoints
         keys.MapDelete("/{id}", Revoke).WithSummary("Revokes a key at once.");
     }
 
-    private static JsonAnswer List(SnapshotHolder snapshots, KeyUse use) =>
-        JsonAnswer.Array(snapshots.Current.Keys.Values.OrderBy(key => key.CreatedAt).ThenBy(key => key.Id, StringComparer.Ordinal), (json, key) =>
+    private static async Task<IResult> List(SnapshotHolder snapshots, KeyUse use)
+    {
+        var used = await use.LastUsedAsync();
+        return JsonAnswer.Array(snapshots.Current.Keys.Values.OrderBy(key => key.CreatedAt).ThenBy(key => key.Id, StringComparer.Ordinal), (json, key) =>
         {
             json.WriteStartObject();
             json.WriteString("id", key.Id);
@@ -34,9 +36,10 @@ public static class KeyEndpoints
             json.WriteOptional("rotatedAt", key.RotatedAt);
             json.WriteOptional("previousUntil", key.PreviousUntil);
             json.WriteOptional("revokedAt", key.RevokedAt);
-            json.WriteOptional("lastUsedAt", use.LastUsed(key.Id));
+            json.WriteOptional("lastUsedAt", used.TryGetValue(key.Id, out var at) ? at : null);
             json.WriteEndObject();
         });
+    }
 
     private static async Task<IResult> Create(HttpContext http, LedgerService ledger, TimeProvider time)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ReleaseTracks.Access;
 using ReleaseTracks.Snapshots;
 
@@ -32,20 +31,4 @@ public static class SdkKeys
             return (key, null);
         return key is { PreviousHash: { } previous, PreviousUntil: { } until } && now < until && Secrets.MatchesHash(token, previous) ? (key, until) : null;
     }
-}
-
-/// <summary>When each key was last seen by this server. Not state: it is lost on restart and shown as unknown.</summary>
-public sealed class KeyUse(TimeProvider time)
-{
-    private static readonly TimeSpan Precision = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> seen = new(StringComparer.Ordinal);
-
-    public void Saw(string keyId)
-    {
-        var now = time.GetUtcNow();
-        if (!seen.TryGetValue(keyId, out var last) || now - last > Precision)
-            seen[keyId] = now;
-    }
-
-    public DateTimeOffset? LastUsed(string keyId) => seen.TryGetValue(keyId, out var at) ? at : null;
 }

@@ -37,6 +37,9 @@ public static class StoreKeys
     /// <summary>Seal the session cookies; see <see cref="Sessions.SessionKeyStore"/>.</summary>
     public static RedisKey SessionKeys { get; } = "{rt}:data-protection";
 
+    /// <summary>Unix milliseconds of the last use, by SDK key.</summary>
+    public static RedisKey KeyUse { get; } = "{rt}:key-use";
+
     public static RedisKey Feedback { get; } = "{rt}:feedback";
 
     public static RedisKey OutcomeRedo { get; } = "{rt}:redo:outcomes";

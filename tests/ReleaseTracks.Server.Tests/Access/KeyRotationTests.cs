@@ -66,6 +66,25 @@ public sealed class KeyRotationTests
         Assert.Empty(await server.EntriesAsync("key.rotated"));
     }
 
+    [Fact]
+    public async Task LastUse_OfAKey_IsKnownOnOtherServersAndAfterARestart()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var used = time.GetUtcNow();
+        await using (var one = await TestServer.StartAsync(new() { Redis = redis.ConnectionString, Time = time }))
+        {
+            using var shop = one.Client(await one.CreateKeyAsync("shop"));
+            Assert.Equal(System.Text.Json.JsonValueKind.Null, (await one.Admin.CallAsync("GET /api/v1/keys")).Json[0].GetProperty("lastUsedAt").ValueKind);
+            await shop.CallAsync("GET /api/v1/snapshot");
+        }
+
+        await using var two = await TestServer.StartAsync(new() { Redis = redis.ConnectionString });
+
+        var key = (await two.Admin.CallAsync("GET /api/v1/keys")).Json[0];
+        Assert.InRange(key.GetProperty("lastUsedAt").GetDateTimeOffset(), used.AddMilliseconds(-1), used.AddMinutes(1));
+    }
+
     /// <summary>Two processes on one Redis, as in production.</summary>
     [Fact]
     public async Task Key_RevokedOnOneServer_IsRefusedOnTheOtherWithinASecondAndItsStreamEnds()

@@ -14,7 +14,7 @@ namespace ReleaseTracks.Server.Tests.Sessions;
 /// A real OpenID provider on a port of its own: OpenIddict, which signs in whoever comes as <see cref="Subject"/>. It
 /// insists on its client, the client's secret, PKCE and the registered address.
 /// </summary>
-internal sealed class IdentityProvider : IAsyncDisposable
+public sealed class IdentityProvider : IAsyncLifetime
 {
     public const string ClientId = "releasetracks";
     public const string ClientSecret = "secret-of-the-client";
@@ -33,23 +33,28 @@ internal sealed class IdentityProvider : IAsyncDisposable
 
     public ConcurrentQueue<OpenIddictRequest> Asked { get; } = [];
 
-    public static async Task<IdentityProvider> StartAsync()
+    public async ValueTask InitializeAsync()
     {
-        var provider = new IdentityProvider();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddOpenIddict().AddServer(provider.Configure);
+        builder.Services.AddOpenIddict().AddServer(Configure);
         builder.Services.AddAuthentication();
-        provider.app = builder.Build();
-        provider.app.UseRouting();
-        provider.app.UseAuthentication();
-        await provider.app.StartAsync(TestContext.Current.CancellationToken);
+        app = builder.Build();
+        app.UseRouting();
+        app.UseAuthentication();
+        await app.StartAsync(TestContext.Current.CancellationToken);
         // Its first answer takes a busy machine long, which is not what the tests are about.
         using var client = new HttpClient();
-        using var answer = await client.GetAsync(new Uri(provider.Authority + "/.well-known/openid-configuration"), TestContext.Current.CancellationToken);
+        using var answer = await client.GetAsync(new Uri(Authority + "/.well-known/openid-configuration"), TestContext.Current.CancellationToken);
         answer.EnsureSuccessStatusCode();
-        return provider;
+    }
+
+    /// <summary>As if nobody had ever come.</summary>
+    public void Forget()
+    {
+        (Name, Roles, Denies) = ("Ada", [], false);
+        Asked.Clear();
     }
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();

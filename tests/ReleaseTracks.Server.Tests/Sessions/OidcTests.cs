@@ -5,13 +5,12 @@ using ReleaseTracks.Server.Tests.Http;
 namespace ReleaseTracks.Server.Tests.Sessions;
 
 /// <summary>Signing in with a real OpenID provider.</summary>
-public sealed class OidcTests
+public sealed class OidcTests(IdentityProvider provider) : IClassFixture<IdentityProvider>
 {
     [Fact]
     public async Task SignIn_WithARoleAtTheProvider_IsAPersonInTheLedgerAndComesBackToWhereTheyWanted()
     {
-        await using var provider = await IdentityProvider.StartAsync();
-        await using var server = await StartAsync(provider);
+        await using var server = await StartAsync();
         (provider.Name, provider.Roles) = ("Ada <script>", ["sre", "something-else"]);
         using var browser = new Visitor(server);
 
@@ -37,8 +36,7 @@ public sealed class OidcTests
     [InlineData("approver")]
     public async Task SignIn_WithoutARoleThatCounts_IsRefusedWithAReasonAndLeavesNobody(string roles)
     {
-        await using var provider = await IdentityProvider.StartAsync();
-        await using var server = await StartAsync(provider, ("ReleaseTracks:Access:Oidc:Roles:approver", "Release approvers"));
+        await using var server = await StartAsync(("ReleaseTracks:Access:Oidc:Roles:approver", "Release approvers"));
         provider.Roles = roles.Split(',', StringSplitOptions.RemoveEmptyEntries);
         using var browser = new Visitor(server);
 
@@ -53,8 +51,7 @@ public sealed class OidcTests
     [Fact]
     public async Task SignIn_WithAMappedRole_HasThatRole()
     {
-        await using var provider = await IdentityProvider.StartAsync();
-        await using var server = await StartAsync(provider, ("ReleaseTracks:Access:Oidc:Roles:admin", "Platform owners"));
+        await using var server = await StartAsync(("ReleaseTracks:Access:Oidc:Roles:admin", "Platform owners"));
         provider.Roles = ["Platform owners"];
         using var browser = new Visitor(server);
         await browser.FollowAsync("/sign-in/oidc");
@@ -67,8 +64,7 @@ public sealed class OidcTests
     [Fact]
     public async Task Role_TakenAwayAtTheProvider_CountsFromTheNextSignInAlsoInOpenSessions()
     {
-        await using var provider = await IdentityProvider.StartAsync();
-        await using var server = await StartAsync(provider);
+        await using var server = await StartAsync();
         provider.Roles = ["viewer", "product"];
         using var phone = new Visitor(server);
         using var laptop = new Visitor(server);
@@ -89,8 +85,7 @@ public sealed class OidcTests
     [Fact]
     public async Task Person_OfTheProvider_CanBeRemovedHereAndThenNotComeBack()
     {
-        await using var provider = await IdentityProvider.StartAsync();
-        await using var server = await StartAsync(provider);
+        await using var server = await StartAsync();
         provider.Roles = ["viewer"];
         using var browser = new Visitor(server);
         await browser.FollowAsync("/sign-in/oidc");
@@ -113,8 +108,7 @@ public sealed class OidcTests
     [InlineData("cookie")]
     public async Task Answer_TamperedWith_SignsNobodyIn(string part)
     {
-        await using var provider = await IdentityProvider.StartAsync();
-        await using var server = await StartAsync(provider);
+        await using var server = await StartAsync();
         provider.Roles = ["admin"];
         using var browser = new Visitor(server);
         var toProvider = await browser.StepAsync("/sign-in/oidc");
@@ -135,8 +129,7 @@ public sealed class OidcTests
     [InlineData("%2F%5Cevil.example")]
     public async Task ReturnAddress_OfAnotherPlace_LeadsToTheBoard(string returnUrl)
     {
-        await using var provider = await IdentityProvider.StartAsync();
-        await using var server = await StartAsync(provider);
+        await using var server = await StartAsync();
         provider.Roles = ["viewer"];
         using var browser = new Visitor(server);
 
@@ -146,21 +139,27 @@ public sealed class OidcTests
     }
 
     [Fact]
-    public async Task Provider_SaysNoOrIsAway_LeadsBackWithAReason()
+    public async Task Provider_SaysNo_LeadsBackWithAReason()
     {
-        var provider = await IdentityProvider.StartAsync();
-        await using var server = await StartAsync(provider);
+        await using var server = await StartAsync();
         provider.Denies = true;
         using var browser = new Visitor(server);
 
         Assert.Equal("/sign-in?denied", (await browser.FollowAsync("/sign-in/oidc")).Raw.RequestMessage!.RequestUri!.PathAndQuery);
         var page = await browser.FollowAsync("/sign-in?returnUrl=%2Frollbacks");
         Assert.Contains("href=\"/sign-in/oidc?returnUrl=%2Frollbacks\"", page.Text, StringComparison.Ordinal);
+    }
 
-        await using var another = await StartAsync(provider);
-        await provider.DisposeAsync();
-        using var visitor = new Visitor(another);
-        Assert.Equal("/sign-in?provider-away", (await visitor.FollowAsync("/sign-in/oidc")).Raw.RequestMessage!.RequestUri!.PathAndQuery);
+    [Fact]
+    public async Task Provider_IsAway_LeadsBackWithAReason()
+    {
+        await using var server = await StartAsync(("ReleaseTracks:Access:Oidc:Authority", $"http://127.0.0.1:{RedisServer.FreePort()}"));
+        using var visitor = new Visitor(server);
+
+        var landed = await visitor.FollowAsync("/sign-in/oidc");
+
+        Assert.Equal("/sign-in?provider-away", landed.Raw.RequestMessage!.RequestUri!.PathAndQuery);
+        Assert.Contains("The identity provider does not answer.", landed.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -169,15 +168,14 @@ public sealed class OidcTests
     [InlineData("Roles:root", "x")]
     public async Task Setting_ThatMakesNoSense_StopsTheStartAndIsNamed(string key, string value)
     {
-        await using var provider = await IdentityProvider.StartAsync();
-
-        var failed = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(provider, ("ReleaseTracks:Access:Oidc:" + key, value)));
+        var failed = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(("ReleaseTracks:Access:Oidc:" + key, value)));
 
         Assert.Contains("ReleaseTracks:Access:Oidc:" + key.Split(':')[0], failed.ToString(), StringComparison.Ordinal);
     }
 
-    private static Task<TestServer> StartAsync(IdentityProvider provider, params (string Key, string Value)[] more)
+    private Task<TestServer> StartAsync(params (string Key, string Value)[] more)
     {
+        provider.Forget();
         var settings = new Dictionary<string, string?>
         {
             ["ReleaseTracks:Access:Oidc:Authority"] = provider.Authority,
