@@ -132,7 +132,8 @@ public sealed class PersonSessions(LedgerService ledger, SnapshotHolder snapshot
         if (appended.Entry is not { } entry)
             return null;
         var signedIn = appended.Snapshot.People[person];
-        var principal = Principals.Of(signedIn, signedIn.FindSession(id)!, SessionCookie.SchemeName);
+        // The cookie names the session and nothing else: roles are looked up with every request.
+        var principal = Principals.Of(signedIn with { Name = person, Roles = [] }, signedIn.FindSession(id)!, SessionCookie.SchemeName);
         ((ClaimsIdentity)principal.Identity!).AddClaim(new(RevisionClaim, entry.Seq.ToString(CultureInfo.InvariantCulture)));
         return principal;
     }

@@ -24,6 +24,7 @@ public sealed class WebSecurityTests(SharedServer shared)
         Assert.Equal(("nosniff", "same-origin"), (Header(answer, "X-Content-Type-Options"), Header(answer, "Referrer-Policy")));
         Assert.Contains("camera=()", Header(answer, "Permissions-Policy"), StringComparison.Ordinal);
         Assert.False(answer.Raw.Headers.Contains("Strict-Transport-Security"));
+        Assert.False(answer.Raw.Headers.Contains("X-Frame-Options"));
         Assert.False(answer.Raw.Headers.Contains("Server"));
     }
 
