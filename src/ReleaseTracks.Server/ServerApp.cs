@@ -75,6 +75,7 @@ public static class ServerApp
         services.AddWriteLimits();
         services.AddStore(configuration);
         services.AddSingleton<SnapshotHolder>();
+        // Before what seals cookies: its keys are read when the host starts it, from the store that the ledger connects.
         services.AddLedger(dataPath);
         services.AddAccess(configuration);
         services.AddPlans(configuration);

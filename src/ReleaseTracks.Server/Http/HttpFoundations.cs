@@ -19,8 +19,6 @@ public static class HttpFoundations
         var registry = Metrics.NewCustomRegistry();
         services.AddSingleton(registry);
         services.AddSingleton<IMetricFactory>(Metrics.WithCustomRegistry(registry));
-        // The content security policy says who may frame a page; this header cannot name anybody.
-        services.AddAntiforgery(options => options.SuppressXFrameOptionsHeader = true);
         services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Describe);
         services.AddOpenApi("v1");

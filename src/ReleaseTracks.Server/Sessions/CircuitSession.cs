@@ -49,8 +49,9 @@ public sealed class CircuitSession : ServerAuthenticationStateProvider, IDisposa
     {
         var moved = !ReferenceEquals(next.People, seen.People);
         seen = next;
+        // Elsewhere: whoever publishes must not wait for pages to be drawn.
         if (moved)
-            Check();
+            _ = Task.Run(Check);
     }
 
     private void Check()

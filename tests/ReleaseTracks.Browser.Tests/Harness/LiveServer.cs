@@ -30,7 +30,7 @@ public sealed class LiveServer : IAsyncDisposable
 
     public string NewSignInLink() => Url + app.Services.GetRequiredService<SignInLinks>().Create();
 
-    public static async Task<LiveServer> StartAsync()
+    public static async Task<LiveServer> StartAsync(params string[] settings)
     {
         var data = Directory.CreateTempSubdirectory("releasetracks-browser-");
         var app = ServerApp.Create(
@@ -39,6 +39,7 @@ public sealed class LiveServer : IAsyncDisposable
             "--data-path", data.FullName,
             $"--ReleaseTracks:Access:BootstrapToken={Token}",
             "--ReleaseTracks:Control:Interval=500ms",
+            .. settings,
         ], builder => builder.Logging.SetMinimumLevel(LogLevel.Error));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(app, data);

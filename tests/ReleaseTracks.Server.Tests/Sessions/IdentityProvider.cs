@@ -20,7 +20,8 @@ public sealed class IdentityProvider : IAsyncLifetime
     public const string ClientSecret = "secret-of-the-client";
     private WebApplication app = null!;
 
-    public string Authority => app.Urls.First();
+    /// <summary>By another host name than the server's, which makes it another site to a browser.</summary>
+    public string Authority => app.Urls.First().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
 
     public string Subject { get; set; } = "user-1";
 
