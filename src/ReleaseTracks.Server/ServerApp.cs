@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Features;
+using ReleaseTracks.Server.Flagd;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Objectives;
@@ -46,6 +47,7 @@ public static class ServerApp
         // It warns of keys that are not encrypted; SessionKeyStore says why, and what to do.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         configure?.Invoke(builder);
+        builder.AddFlagd();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -113,5 +115,6 @@ public static class ServerApp
         app.MapComponents();
         app.MapOfrep();
         app.MapStreams();
+        app.MapFlagd();
     }
 }
