@@ -31,7 +31,7 @@ public sealed class RoleMatrixTests
                 // Leaving ends the session that the next calls need; SignInTests cover it.
                 if (row == "POST /sign-out")
                     continue;
-                var answer = await AskAsync(client, method, path);
+                var answer = await AskAsync(client, method, path, row == "GRPC" ? "application/grpc" : "application/json");
                 var expected = Expected(RoleMatrix.Rows[row], caller);
                 if (expected != answer)
                     wrong.Add($"{caller}: {method} {path}: {answer}, not {expected}");
@@ -51,11 +51,11 @@ public sealed class RoleMatrixTests
         return caller is "anonymous" or "revoked" || may.Contains("token-only") ? "unknown" : "forbidden";
     }
 
-    private static async Task<string> AskAsync(HttpClient client, string method, string path)
+    private static async Task<string> AskAsync(HttpClient client, string method, string path, string contentType)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (method is "POST" or "PUT")
-            request.Content = new StringContent("{}", null, "application/json");
+            request.Content = new StringContent("{}", null, contentType);
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         var isRefused = answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
         if (isRefused && answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
@@ -101,6 +101,8 @@ public sealed class RoleMatrixTests
 
     private static IEnumerable<string> Methods(RouteEndpoint endpoint)
     {
+        if (IsGrpc(endpoint))
+            return ["POST"];
         var methods = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"];
         // Components answer POST for forms and assets HEAD, with the same rule as GET.
         return methods.Contains("GET") && methods.Count > 1 ? ["GET"] : methods;
@@ -110,7 +112,11 @@ public sealed class RoleMatrixTests
         endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null ? "ASSETS"
         : endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null ? $"PAGE {Pattern(endpoint)}"
         : Regex.IsMatch(Pattern(endpoint), "^/_(blazor|framework)") ? "BLAZOR"
+        : IsGrpc(endpoint) ? "GRPC"
         : $"{method} {Pattern(endpoint)}";
+
+    private static bool IsGrpc(RouteEndpoint endpoint) => Pattern(endpoint).Contains("grpcunimplemented", StringComparison.Ordinal)
+        || endpoint.Metadata.Any(metadata => metadata.GetType().Name == "GrpcMethodMetadata");
 
     private static string Pattern(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText!.Trim('/');
 
