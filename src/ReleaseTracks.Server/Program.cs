@@ -1,5 +1,5 @@
 using ReleaseTracks.Server;
-using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Sessions;
 
 if (Commands.Find(args) is { } command)
     return await command();

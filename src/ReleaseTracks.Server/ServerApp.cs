@@ -9,6 +9,7 @@ using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Ofrep;
 using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Rollbacks;
+using ReleaseTracks.Server.Sessions;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
 using ReleaseTracks.Server.Streams;
@@ -43,7 +44,7 @@ public static class ServerApp
         // One line per request is noise next to the few lines that matter; settings can bring it back.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("StackExchange.Redis", LogLevel.Warning);
-        // Session keys are readable by this process alone; a certificate to encrypt them with is the operator's choice.
+        // It warns of keys that are not encrypted; SessionKeyStore says why, and what to do.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         configure?.Invoke(builder);
         builder.AddFlagd();
@@ -72,10 +73,13 @@ public static class ServerApp
         var dataPath = configuration[$"{StoreOptions.Section}:{nameof(StoreOptions.DataPath)}"] is { Length: > 0 } path ? path : "data";
         services.TryAddSingleton(TimeProvider.System);
         services.AddHttpFoundations();
+        services.AddHostNames(configuration);
+        services.AddWriteLimits();
         services.AddStore(configuration);
         services.AddSingleton<SnapshotHolder>();
-        services.AddAccess(configuration, dataPath);
+        // Before what seals cookies: its keys are read when the host starts it, from the store that the ledger connects.
         services.AddLedger(dataPath);
+        services.AddAccess(configuration);
         services.AddPlans(configuration);
         services.AddEnrollments();
         services.AddObjectives(configuration);
@@ -86,14 +90,18 @@ public static class ServerApp
 
     private static void Map(WebApplication app)
     {
+        app.UseTrustedProxies();
         app.UseHttpFoundations();
+        app.UseSecurityHeaders();
         app.UseNotFoundPage();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseCsrfGuard();
+        app.UseRequestGuard();
+        app.UseRateLimiter();
         app.UseStateMetrics();
         app.MapHealth();
         app.MapSignIn();
+        app.MapPeople();
         app.MapKeys();
         app.MapFeatures();
         app.MapTracks();

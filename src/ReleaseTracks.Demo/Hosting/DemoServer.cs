@@ -1,7 +1,7 @@
 using System.Globalization;
 using ReleaseTracks.Server;
-using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Objectives;
+using ReleaseTracks.Server.Sessions;
 
 namespace ReleaseTracks.Demo.Hosting;
 

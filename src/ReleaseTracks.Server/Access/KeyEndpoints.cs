@@ -1,4 +1,6 @@
+using ReleaseTracks.Access;
 using ReleaseTracks.Ledger;
+using ReleaseTracks.Objectives;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
@@ -8,16 +10,22 @@ namespace ReleaseTracks.Server.Access;
 
 public static class KeyEndpoints
 {
+    private static readonly TimeSpan UsualOverlap = TimeSpan.FromHours(24);
+    private static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(30);
+
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
         var keys = routes.MapGroup("/api/v1/keys").WithTags("Access").RequireAuthorization(Policies.Administer);
         keys.MapGet("", List).WithSummary("Keys with their public prefix; never the secret.");
         keys.MapPost("", Create).WithSummary("Creates an SDK key; the secret is in this answer and nowhere else.");
+        keys.MapPost("/{id}/rotate", Rotate).WithSummary("A new secret; the one before it works until `overlap` (24h) has passed.");
         keys.MapDelete("/{id}", Revoke).WithSummary("Revokes a key at once.");
     }
 
-    private static JsonAnswer List(SnapshotHolder snapshots, KeyUse use) =>
-        JsonAnswer.Array(snapshots.Current.Keys.Values.OrderBy(key => key.CreatedAt).ThenBy(key => key.Id, StringComparer.Ordinal), (json, key) =>
+    private static async Task<IResult> List(SnapshotHolder snapshots, KeyUse use)
+    {
+        var used = await use.LastUsedAsync();
+        return JsonAnswer.Array(snapshots.Current.Keys.Values.OrderBy(key => key.CreatedAt).ThenBy(key => key.Id, StringComparer.Ordinal), (json, key) =>
         {
             json.WriteStartObject();
             json.WriteString("id", key.Id);
@@ -25,10 +33,13 @@ public static class KeyEndpoints
             json.WriteString("kind", key.Kind);
             json.WriteString("prefix", key.Prefix);
             json.WriteString("createdAt", Json.Time(key.CreatedAt));
+            json.WriteOptional("rotatedAt", key.RotatedAt);
+            json.WriteOptional("previousUntil", key.PreviousUntil);
             json.WriteOptional("revokedAt", key.RevokedAt);
-            json.WriteOptional("lastUsedAt", use.LastUsed(key.Id));
+            json.WriteOptional("lastUsedAt", used.TryGetValue(key.Id, out var at) ? at : null);
             json.WriteEndObject();
         });
+    }
 
     private static async Task<IResult> Create(HttpContext http, LedgerService ledger, TimeProvider time)
     {
@@ -58,17 +69,59 @@ public static class KeyEndpoints
             })),
             http.RequestAborted);
         http.Response.Headers.Location = $"/api/v1/keys/{key.Id}";
-        return JsonAnswer.Object(
-            json =>
-            {
-                json.WriteString("id", key.Id);
-                json.WriteString("name", key.Name);
-                json.WriteString("kind", key.Kind);
-                json.WriteString("prefix", key.Prefix);
-                json.WriteString("secret", secret);
-            },
-            StatusCodes.Status201Created);
+        return Answer(key, secret, StatusCodes.Status201Created);
     }
+
+    private static async Task<IResult> Rotate(string id, HttpContext http, LedgerService ledger, TimeProvider time)
+    {
+        var (overlap, problem) = await ReadOverlapAsync(http.Request);
+        if (problem is not null)
+            return problem;
+        var secret = SdkKeys.NewSecret(id);
+        var appended = await ledger.AppendAsync(
+            http.User.Actor(),
+            state => state.Keys.TryGetValue(id, out var key) && key.IsActive
+                ? new(EntryTypes.KeyRotated, Json.Object(json =>
+                {
+                    json.WriteString("id", id);
+                    json.WriteString("sha256", Secrets.Hash(secret));
+                    json.WriteString("previousUntil", Json.Time(time.GetUtcNow() + overlap));
+                }))
+                : null,
+            http.RequestAborted);
+        return appended.Entry is null ? Problems.NotFound("key") : Answer(appended.Snapshot.Keys[id], secret, StatusCodes.Status200OK);
+    }
+
+    private static async Task<(TimeSpan Overlap, IResult? Problem)> ReadOverlapAsync(HttpRequest request)
+    {
+        if (request.ContentLength is null or 0 && request.Headers.TransferEncoding.Count == 0)
+            return (UsualOverlap, null);
+        var body = await JsonBody.ReadAsync(request);
+        if (body.Problem is not null)
+            return (default, body.Problem);
+        var input = new JsonInput(body.Root, "", new());
+        var overlap = UsualOverlap;
+        if (input.RequireObject("overlap") && input.Member("overlap") is { IsMissing: false } given && given.RequiredString(20) is { Length: > 0 } text
+            && (!Durations.TryParse(text, out overlap) || overlap > LongestOverlap))
+        {
+            given.Fail($"Give a duration from 0s to {Durations.Format(LongestOverlap)}, such as 24h.");
+        }
+
+        return (overlap, input.Errors.Any ? Problems.Invalid(input.Errors) : null);
+    }
+
+    private static JsonAnswer Answer(ApiKey key, string secret, int status) => JsonAnswer.Object(
+        json =>
+        {
+            json.WriteString("id", key.Id);
+            json.WriteString("name", key.Name);
+            json.WriteString("kind", key.Kind);
+            json.WriteString("prefix", key.Prefix);
+            json.WriteString("secret", secret);
+            if (key.PreviousUntil is { } until)
+                json.WriteString("previousUntil", Json.Time(until));
+        },
+        status);
 
     private static async Task<IResult> Revoke(string id, HttpContext http, LedgerService ledger)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ReleaseTracks.Access;
 using ReleaseTracks.Snapshots;
 
@@ -15,31 +14,21 @@ public static class SdkKeys
     public static (ApiKey Key, string Secret) Create(string name, DateTimeOffset now)
     {
         var id = Secrets.Id("");
-        var secret = $"{Prefix}{id}_{Secrets.New()}";
+        var secret = NewSecret(id);
         return (new(id, name, Kind, $"{Prefix}{id}", Secrets.Hash(secret), now), secret);
     }
 
-    public static ApiKey? Find(Snapshot state, string token)
+    public static string NewSecret(string id) => $"{Prefix}{id}_{Secrets.New()}";
+
+    /// <summary>The key of a token, and until when the token works if it is the one before a rotation.</summary>
+    public static (ApiKey Key, DateTimeOffset? Until)? Find(Snapshot state, string token, DateTimeOffset now)
     {
         if (!token.StartsWith(Prefix, StringComparison.Ordinal) || token.Length < Prefix.Length + IdLength)
             return null;
-        return state.Keys.TryGetValue(token.Substring(Prefix.Length, IdLength), out var key)
-            && key.IsActive && Secrets.MatchesHash(token, key.Hash) ? key : null;
+        if (!state.Keys.TryGetValue(token.Substring(Prefix.Length, IdLength), out var key) || !key.IsActive)
+            return null;
+        if (Secrets.MatchesHash(token, key.Hash))
+            return (key, null);
+        return key is { PreviousHash: { } previous, PreviousUntil: { } until } && now < until && Secrets.MatchesHash(token, previous) ? (key, until) : null;
     }
-}
-
-/// <summary>When each key was last seen by this server. Not state: it is lost on restart and shown as unknown.</summary>
-public sealed class KeyUse(TimeProvider time)
-{
-    private static readonly TimeSpan Precision = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> seen = new(StringComparer.Ordinal);
-
-    public void Saw(string keyId)
-    {
-        var now = time.GetUtcNow();
-        if (!seen.TryGetValue(keyId, out var last) || now - last > Precision)
-            seen[keyId] = now;
-    }
-
-    public DateTimeOffset? LastUsed(string keyId) => seen.TryGetValue(keyId, out var at) ? at : null;
 }

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -51,27 +50,4 @@ public sealed class TokenAuthentication(
         "forbidden",
         "This caller may not do that.",
         "Use a credential with the role that the operation needs; the README lists them.").ExecuteAsync(http);
-}
-
-/// <summary>The signed-in caller, as claims and back as the ledger's actor.</summary>
-public static class Principals
-{
-    private const string KindClaim = "rt:kind";
-    private const string MethodClaim = "rt:method";
-
-    public static ClaimsPrincipal Of(Actor actor, string name, IEnumerable<string> roles, string scheme)
-    {
-        var identity = new ClaimsIdentity(scheme, ClaimTypes.Name, ClaimTypes.Role);
-        identity.AddClaim(new(ClaimTypes.Name, name));
-        identity.AddClaim(new(ClaimTypes.NameIdentifier, actor.Id));
-        identity.AddClaim(new(KindClaim, actor.Kind));
-        identity.AddClaim(new(MethodClaim, actor.Method));
-        identity.AddClaims(roles.Select(role => new Claim(ClaimTypes.Role, role)));
-        return new(identity);
-    }
-
-    public static Actor Actor(this ClaimsPrincipal user) => new(
-        user.FindFirstValue(KindClaim) ?? ActorKinds.System,
-        user.FindFirstValue(ClaimTypes.NameIdentifier) ?? "unknown",
-        user.FindFirstValue(MethodClaim) ?? "unknown");
 }

@@ -10,6 +10,9 @@ namespace ReleaseTracks.Server.Access;
 /// <summary>Who a token stands for.</summary>
 public sealed record TokenCaller(Actor Actor, string Name, IReadOnlyList<string> Roles)
 {
+    /// <summary>When the token stops working by itself; null: it does not.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     public bool MayEvaluate { get; } = Roles.Any(Policies.RolesOf[Policies.Evaluate].Contains);
 }
 
@@ -19,7 +22,7 @@ public sealed record TokenCaller(Actor Actor, string Name, IReadOnlyList<string>
 /// key still stops working with the revision that revokes it. Only tokens that were right are remembered, so there are
 /// never more than keys.
 /// </summary>
-public sealed class TokenCallers(IOptions<AccessOptions> access, SnapshotHolder snapshots, KeyUse use)
+public sealed class TokenCallers(IOptions<AccessOptions> access, SnapshotHolder snapshots, KeyUse use, TimeProvider time)
 {
     private const string Bearer = "Bearer ";
     private static readonly TokenCaller Bootstrap = new(new(ActorKinds.Bootstrap, "bootstrap", "token"), "bootstrap", Roles.All);
@@ -50,6 +53,8 @@ public sealed class TokenCallers(IOptions<AccessOptions> access, SnapshotHolder 
             known.Callers.TryAdd(token, caller);
         }
 
+        if (caller.Until is { } until && time.GetUtcNow() >= until)
+            return null;
         if (caller.Actor.Kind == ActorKinds.Sdk)
             use.Saw(caller.Actor.Id);
         return caller;
@@ -59,7 +64,9 @@ public sealed class TokenCallers(IOptions<AccessOptions> access, SnapshotHolder 
     {
         if (access.Value.BootstrapToken is { Length: > 0 } bootstrap && Secrets.Same(token, bootstrap))
             return Bootstrap;
-        return SdkKeys.Find(state, token) is { } key ? new(new(ActorKinds.Sdk, key.Id, "key"), key.Name, [Roles.Sdk]) : null;
+        return SdkKeys.Find(state, token, time.GetUtcNow()) is var (key, until)
+            ? new(new(ActorKinds.Sdk, key.Id, "key"), key.Name, [Roles.Sdk]) { Until = until }
+            : null;
     }
 
     private sealed class Verified(ImmutableDictionary<string, ApiKey> keys)

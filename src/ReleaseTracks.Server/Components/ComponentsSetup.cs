@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using MudBlazor.Services;
@@ -14,6 +15,8 @@ public static class ComponentsSetup
         // By default only Development does this, but `dotnet run` and `dotnet X.dll` must work from every build output.
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        // The content security policy says who may frame a page; X-Frame-Options cannot name anybody.
+        builder.Services.Configure<AntiforgeryOptions>(options => options.SuppressXFrameOptionsHeader = true);
         builder.Services.AddMudServices();
         builder.Services.AddSingleton<EnrolledCounts>();
         builder.Services.AddSingleton<LiveUpdates>();
@@ -40,7 +43,9 @@ public static class ComponentsSetup
     {
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>()
+            // The general headers say who may frame a page.
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 
     /// <summary>Somebody with a browser gets a page about what went wrong; everybody else a problem.</summary>

@@ -19,6 +19,7 @@ public static class HttpFoundations
         var registry = Metrics.NewCustomRegistry();
         services.AddSingleton(registry);
         services.AddSingleton<IMetricFactory>(Metrics.WithCustomRegistry(registry));
+        services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Describe);
         services.AddOpenApi("v1");
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Http;
@@ -10,25 +11,30 @@ public static class LedgerEndpoints
 {
     private const int MostEntries = 10_000;
     private const int Page = 500;
+    private const string CloudEvents = "cloudevents";
 
     public static void MapLedger(this IEndpointRouteBuilder routes)
     {
         var ledger = routes.MapGroup("/api/v1/ledger").WithTags("Ledger").RequireAuthorization(Policies.View);
-        ledger.MapGet("", Entries).WithSummary("Entries as NDJSON, exactly the bytes that are hashed.");
+        ledger.MapGet("", Entries).WithSummary("Entries as NDJSON, exactly the bytes that are hashed; ?format=cloudevents wraps them. The Link header leads on.");
         ledger.MapGet("/checkpoint", SignedCheckpoint).WithSummary("The newest checkpoint as a C2SP signed note.");
         ledger.MapGet("/{seq:long}/proof", Inclusion).WithSummary("RFC 6962 inclusion proof of one entry in the tree of ?size= entries.");
         ledger.MapGet("/consistency", Consistency).WithSummary("RFC 6962 consistency proof between two tree sizes.");
     }
 
-    private static async Task<IResult> Entries(HttpContext http, LedgerStore store, SnapshotHolder snapshots, long from = 1, int limit = 1000)
+    private static async Task<IResult> Entries(HttpContext http, LedgerStore store, SnapshotHolder snapshots, long from = 1, int limit = 1000, string? format = null)
     {
         if (from < 1)
             return Problems.Invalid("from", "Entries are numbered from 1.");
         if (limit is < 1 or > MostEntries)
             return Problems.Invalid("limit", $"Give 1 to {MostEntries}.");
+        if (format is not (null or CloudEvents))
+            return Problems.Invalid("format", $"Unknown format; leave it out, or give {CloudEvents}.");
         // Not beyond the snapshot: what this server has not checked, it does not hand out.
         var last = Math.Min(snapshots.Current.Revision, from + limit - 1);
+        var origin = snapshots.Current.Origin;
         http.Response.ContentType = "application/x-ndjson; charset=utf-8";
+        http.Response.Headers.Link = $"<{Next(Math.Max(from, last + 1), limit, format)}>; rel=\"next\"";
         http.Response.Headers.CacheControl = "no-store";
         for (var next = from; next <= last;)
         {
@@ -37,7 +43,7 @@ public static class LedgerEndpoints
                 break;
             foreach (var entry in entries)
             {
-                await http.Response.Body.WriteAsync(entry, http.RequestAborted);
+                await http.Response.Body.WriteAsync(format is null ? entry : LedgerEvents.Write(origin, entry), http.RequestAborted);
                 await http.Response.Body.WriteAsync("\n"u8.ToArray(), http.RequestAborted);
             }
 
@@ -46,6 +52,10 @@ public static class LedgerEndpoints
 
         return Results.Empty;
     }
+
+    /// <summary>Where to go on; at the end of the ledger, where the next entry will be.</summary>
+    private static string Next(long from, int limit, string? format) => string.Create(
+        CultureInfo.InvariantCulture, $"/api/v1/ledger?from={from}&limit={limit}{(format is null ? "" : $"&format={format}")}");
 
     private static IResult SignedCheckpoint(LedgerMirror mirror) =>
         mirror.SignedCheckpoint is { } note ? TypedResults.Text(note, "text/plain", System.Text.Encoding.UTF8) : Problems.NotFound("checkpoint");

@@ -34,6 +34,12 @@ public static class StoreKeys
     /// <summary>Signs the tickets of the change stream; made once by the first server.</summary>
     public static RedisKey TicketKey { get; } = "{rt}:ticket-key";
 
+    /// <summary>Seal the session cookies; see <see cref="Sessions.SessionKeyStore"/>.</summary>
+    public static RedisKey SessionKeys { get; } = "{rt}:data-protection";
+
+    /// <summary>Unix milliseconds of the last use, by SDK key.</summary>
+    public static RedisKey KeyUse { get; } = "{rt}:key-use";
+
     public static RedisKey Feedback { get; } = "{rt}:feedback";
 
     public static RedisKey OutcomeRedo { get; } = "{rt}:redo:outcomes";

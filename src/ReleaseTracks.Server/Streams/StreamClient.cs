@@ -16,11 +16,14 @@ public enum StreamEventKind
     Enrollment,
 }
 
+/// <summary>An SDK key and the SHA-256 of the secret that was sent, which may be the one before a rotation.</summary>
+public sealed record StreamKey(string Id, string SecretHash);
+
 /// <summary>
 /// One open stream. Whoever tells it something never waits: a client that does not read its events in time has a full
 /// buffer, and is disconnected so that it comes back and reads the present instead of a long past.
 /// </summary>
-public sealed class StreamClient(UInt128? user, string? keyId)
+public sealed class StreamClient(UInt128? user, StreamKey? key)
 {
     private const int MostPending = 1024;
     private readonly Channel<StreamEvent> events = Channel.CreateBounded<StreamEvent>(new BoundedChannelOptions(MostPending) { SingleReader = true });
@@ -29,7 +32,7 @@ public sealed class StreamClient(UInt128? user, string? keyId)
     public UInt128? User => user;
 
     /// <summary>The SDK key it was opened with, if any.</summary>
-    public string? KeyId => keyId;
+    public StreamKey? Key => key;
 
     public ChannelReader<StreamEvent> Events => events.Reader;
 

@@ -45,7 +45,8 @@ public static class StreamEndpoints
     private static async Task ForProduct(HttpContext http, StreamHub hub, StreamResponse response)
     {
         var actor = http.User.Actor();
-        if (hub.OpenForProduct(actor.Kind == ActorKinds.Sdk ? actor.Id : null) is { } client)
+        var key = actor.Kind == ActorKinds.Sdk ? new StreamKey(actor.Id, Secrets.Hash(TokenCallers.TokenOf(http.Request).ToString())) : null;
+        if (hub.OpenForProduct(key) is { } client)
             await response.RunAsync(http, client, WriteEvents);
         else
             await Stopping(http);

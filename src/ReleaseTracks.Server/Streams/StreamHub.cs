@@ -44,9 +44,9 @@ public sealed class StreamHub : BackgroundService
     }
 
     /// <summary>Opens a stream for a product. It is told the current revision first, so nothing falls between.</summary>
-    public StreamClient? OpenForProduct(string? keyId)
+    public StreamClient? OpenForProduct(StreamKey? key)
     {
-        var client = new StreamClient(null, keyId);
+        var client = new StreamClient(null, key);
         return Open(client, () => client.Tell(new(StreamEventKind.Revision, last.Revision)));
     }
 
@@ -87,7 +87,10 @@ public sealed class StreamHub : BackgroundService
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 lock (gate)
+                {
                     TellAll(new(StreamEventKind.Heartbeat), _ => true);
+                    CloseWithoutKey();
+                }
             }
         }
         catch (OperationCanceledException)
@@ -123,9 +126,15 @@ public sealed class StreamHub : BackgroundService
                 recent.Served(next.Revision);
             TellAll(new(StreamEventKind.Revision, next.Revision), client => client.User is null || served);
             // A revoked key stops working with the revision that revokes it, also where it was let in before.
-            foreach (var client in clients.Where(client => client.KeyId is { } id && next.Keys.GetValueOrDefault(id) is not { IsActive: true }))
-                client.Close();
+            CloseWithoutKey();
         }
+    }
+
+    private void CloseWithoutKey()
+    {
+        var now = time.GetUtcNow();
+        foreach (var client in clients.Where(client => client.Key is { } key && last.Keys.GetValueOrDefault(key.Id)?.Accepts(key.SecretHash, now) != true))
+            client.Close();
     }
 
     private void OnEnrollment(EnrollmentSignal signal)

@@ -18,5 +18,19 @@ public static class EntryTypes
     public const string RollbackUnverified = "rollback.unverified";
     public const string FeatureKilled = "feature.killed";
     public const string KeyCreated = "key.created";
+    public const string KeyRotated = "key.rotated";
     public const string KeyRevoked = "key.revoked";
+
+    /// <summary>A one-time link was made, for somebody new or anew.</summary>
+    public const string PersonInvited = "person.invited";
+
+    /// <summary>Somebody who came by the console's link or an identity provider, not by an invitation.</summary>
+    public const string PersonAdded = "person.added";
+    public const string PersonChanged = "person.changed";
+    public const string PersonRemoved = "person.removed";
+    public const string PersonSignedIn = "person.signed-in";
+    public const string PersonSignedOut = "person.signed-out";
+
+    /// <summary>How many attempts failed and from where, at most once a minute: an attacker must not fill the ledger.</summary>
+    public const string SignInFailed = "sign-in.failed";
 }

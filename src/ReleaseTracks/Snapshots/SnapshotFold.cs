@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ReleaseTracks.Access;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Rollbacks;
@@ -36,9 +35,7 @@ public static class SnapshotFold
             EntryTypes.RollbackVerified => Follow(state, data, rollback => rollback with { State = RollbackState.Verified, VerifiedAt = entry.At }),
             EntryTypes.RollbackUnverified => Follow(state, data, rollback => rollback with { State = RollbackState.Unverified }),
             EntryTypes.FeatureKilled => Kill(state, data, entry),
-            EntryTypes.KeyCreated => CreateKey(state, data, entry),
-            EntryTypes.KeyRevoked => RevokeKey(state, data, entry),
-            _ => throw new LedgerFormatException("$.type", $"entry {entry.Seq} is of the unknown type '{Text.Shown(entry.Type)}': a newer version wrote it"),
+            _ => AccessFold.Apply(state, data, entry) ?? throw new LedgerFormatException("$.type", $"entry {entry.Seq} is of the unknown type '{Text.Shown(entry.Type)}': a newer version wrote it"),
         };
         if (data.Errors.Any)
             throw new LedgerFormatException(data.Errors.All[0].Path, $"entry {entry.Seq}: {data.Errors.All[0].Message}");
@@ -136,21 +133,4 @@ public static class SnapshotFold
         var switches = feature.Switches with { KilledReason = data.Member("reason").OptionalString(4000) ?? "", KilledAt = entry.At };
         return state with { Features = state.Features.SetItem(key, feature.With(entry.Seq, switches: switches)) };
     }
-
-    private static Snapshot CreateKey(Snapshot state, JsonInput data, LedgerEntry entry)
-    {
-        var key = new ApiKey(
-            data.Member("id").RequiredString(100),
-            data.Member("name").RequiredString(200),
-            data.Member("kind").RequiredString(63),
-            data.Member("prefix").RequiredString(63),
-            data.Member("sha256").RequiredString(64),
-            entry.At);
-        return state with { Keys = state.Keys.SetItem(key.Id, key) };
-    }
-
-    private static Snapshot RevokeKey(Snapshot state, JsonInput data, LedgerEntry entry) =>
-        state.Keys.TryGetValue(data.Member("id").RequiredString(100), out var key)
-            ? state with { Keys = state.Keys.SetItem(key.Id, key with { RevokedAt = key.RevokedAt ?? entry.At }) }
-            : state;
 }

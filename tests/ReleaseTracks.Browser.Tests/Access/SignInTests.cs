@@ -8,16 +8,16 @@ namespace ReleaseTracks.Browser.Tests.Access;
 public sealed class SignInTests(Chromium chromium)
 {
     [Theory]
-    [InlineData("/")]
-    [InlineData("/no-such-page")]
-    public async Task Page_NotSignedIn_LeadsToSignIn(string path)
+    [InlineData("/", "/sign-in")]
+    [InlineData("/no-such-page", "/sign-in?returnUrl=%2Fno-such-page")]
+    public async Task Page_NotSignedIn_LeadsToSignIn(string path, string signIn)
     {
         await using var server = await LiveServer.StartAsync();
         await using var tab = await chromium.OpenAsync(server);
 
         await tab.Page.GotoAsync(path);
 
-        await Expect(tab.Page).ToHaveURLAsync(server.Url + "/sign-in");
+        await Expect(tab.Page).ToHaveURLAsync(server.Url + signIn);
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in", Level = 1 })).ToBeVisibleAsync();
         await tab.PictureAsync("sign-in-1280-light");
         tab.AssertQuiet();
@@ -45,13 +45,57 @@ public sealed class SignInTests(Chromium chromium)
     {
         await using var server = await LiveServer.StartAsync();
         await using var tab = await chromium.OpenAsync(server);
-        await new BoardPage(tab).OpenAsync();
+        await tab.Page.GotoAsync(await server.InviteAsync("Ada Byron", "viewer", "product"));
+        await Expect(new BoardPage(tab).Title).ToBeVisibleAsync();
 
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await tab.Page.GetByLabel("Account: Ada Byron").ClickAsync();
+        await Expect(tab.Page.GetByText("the roles viewer and product")).ToBeVisibleAsync();
+        await tab.PictureAsync("account-1280-light");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true }).ClickAsync();
         await Expect(tab.Page).ToHaveURLAsync(server.Url + "/sign-in");
         await tab.Page.GotoAsync("/");
 
         await Expect(tab.Page).ToHaveURLAsync(server.Url + "/sign-in");
+        tab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task OpenPage_OfSomebodyWhoIsRemoved_LosesAccessWithoutReload()
+    {
+        await using var server = await LiveServer.StartAsync();
+        await using var tab = await chromium.OpenAsync(server);
+        await tab.Page.GotoAsync(await server.InviteAsync("Eve <script>alert(1)</script>", "viewer"));
+        await Expect(new BoardPage(tab).Title).ToBeVisibleAsync();
+        await tab.Page.EvaluateAsync("window.notReloaded = true");
+
+        await server.RemoveNewestPersonAsync();
+
+        await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "You are not signed in any more" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        Assert.True(await tab.Page.EvaluateAsync<bool>("window.notReloaded"));
+        await tab.PictureAsync("signed-out-live-1280-light");
+        tab.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    [InlineData(390, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    public async Task NoPermission_SignedIn_SaysWhoAndWhatToDo(int width, ColorScheme scheme)
+    {
+        await using var server = await LiveServer.StartAsync();
+        await using var tab = await chromium.OpenAsync(server, width, scheme);
+        await tab.Page.GotoAsync("/sign-in");
+        await tab.PictureAsync($"sign-in-{width}-{scheme}".ToLowerInvariant());
+        await tab.Page.GotoAsync(await server.InviteAsync("Zoë Quarterly-Reviewer", "viewer"));
+
+        await tab.Page.GotoAsync("/no-permission");
+
+        await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Your roles do not allow this" })).ToBeVisibleAsync();
+        await tab.Page.GetByLabel("Account: Zoë Quarterly-Reviewer").ClickAsync();
+        await tab.PictureAsync($"no-permission-{width}-{scheme}".ToLowerInvariant());
+        await tab.AssertFitsAsync();
+        tab.AssertQuiet();
     }
 
     [Fact]

@@ -52,6 +52,24 @@ public sealed class BoardTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Board_NamesThatAreMarkup_AreShownAsTextAndRunNothing()
+    {
+        const string name = "<img src=x onerror=window.hit=1><script>window.hit=1</script>";
+        await using var server = await LiveServer.StartAsync();
+        await using var tab = await chromium.OpenAsync(server);
+        await server.AddFeatureAsync("markup", name);
+        await tab.Page.GotoAsync(await server.InviteAsync(name, "viewer"));
+
+        await Expect(new BoardPage(tab).Card(name)).ToBeVisibleAsync();
+
+        await Expect(tab.Page.GetByLabel("Account: " + name)).ToBeVisibleAsync();
+        Assert.Null(await tab.Page.EvaluateAsync<int?>("window.hit ?? null"));
+        // What the policy would do if a page had let it through after all.
+        await tab.Page.EvaluateAsync("() => { const s = document.createElement('script'); s.textContent = 'window.hit = 1'; document.body.append(s); }");
+        Assert.Null(await tab.Page.EvaluateAsync<int?>("window.hit ?? null"));
+    }
+
+    [Fact]
     public async Task Board_FeatureKilled_SaysWhyAndWhen()
     {
         await using var server = await LiveServer.StartAsync();

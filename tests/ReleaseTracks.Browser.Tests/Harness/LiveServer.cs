@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReleaseTracks.Server;
-using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Sessions;
 
 namespace ReleaseTracks.Browser.Tests.Harness;
 
@@ -30,7 +30,7 @@ public sealed class LiveServer : IAsyncDisposable
 
     public string NewSignInLink() => Url + app.Services.GetRequiredService<SignInLinks>().Create();
 
-    public static async Task<LiveServer> StartAsync()
+    public static async Task<LiveServer> StartAsync(params string[] settings)
     {
         var data = Directory.CreateTempSubdirectory("releasetracks-browser-");
         var app = ServerApp.Create(
@@ -39,6 +39,7 @@ public sealed class LiveServer : IAsyncDisposable
             "--data-path", data.FullName,
             $"--ReleaseTracks:Access:BootstrapToken={Token}",
             "--ReleaseTracks:Control:Interval=500ms",
+            .. settings,
         ], builder => builder.Logging.SetMinimumLevel(LogLevel.Error));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new(app, data);
@@ -128,6 +129,16 @@ public sealed class LiveServer : IAsyncDisposable
         Assert.Fail("Reported for long, and nobody saw what it should lead to.");
     }
 
+    /// <summary>The one-time link for somebody new.</summary>
+    public async Task<string> InviteAsync(string name, params string[] roles) =>
+        (await PostAsync("/api/v1/people", new { name, roles })).GetProperty("signInUrl").GetString()!;
+
+    public async Task RemoveNewestPersonAsync()
+    {
+        var people = await SendAsync(HttpMethod.Get, "/api/v1/people", null);
+        await SendAsync(HttpMethod.Delete, $"/api/v1/people/{people[people.GetArrayLength() - 1].GetProperty("id").GetString()}", null);
+    }
+
     public Task EnrolAsync(string user, string track) =>
         SendAsync(HttpMethod.Put, $"/api/v1/users/{user}/enrollment", track == "ai" ? new { track, disclosureVersion = 1 } : new { track });
 
@@ -147,6 +158,6 @@ public sealed class LiveServer : IAsyncDisposable
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {text}");
-        return JsonSerializer.Deserialize<JsonElement>(text);
+        return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
     }
 }
