@@ -62,21 +62,11 @@ public sealed record Card(
 
     public static Card Of(Snapshot state, FeatureModel feature, ImmutableArray<BudgetRow> rows) => new(
         feature,
-        LaneOf(feature.Config),
+        feature.Config.Lane,
         [.. TrackKeys.All.Select(track => Serving.Of(feature, track))],
         [.. rows.OrderBy(row => row.Key.Track)],
         [.. feature.Switches.RolledBack.Values.Select(state.Rollbacks.Find).OfType<RollbackRecord>().OrderByDescending(rollback => rollback.At)],
         rows.Max(row => (Verdict?)row.Verdict));
-
-    /// <summary>
-    /// A feature matures from AI over Innovative to Stable, and higher tracks get what lower ones have: so it belongs
-    /// to the lowest track whose release gives anybody more than the fallback. What was written counts, not what a
-    /// rollback made of it: a card must not jump away from the people who look at it.
-    /// </summary>
-    private static TrackKey? LaneOf(Feature config) => config.Releases
-        .Where(release => release.Value.Any(share => share.Weight > 0 && share.Variant != config.Fallback))
-        .Select(release => (TrackKey?)release.Key)
-        .Min();
 }
 
 /// <summary>What one track's users are served of a feature.</summary>
