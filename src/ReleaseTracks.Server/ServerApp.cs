@@ -64,6 +64,7 @@ public static class ServerApp
         services.AddHttpFoundations();
         services.AddStore(configuration);
         services.AddSingleton<SnapshotHolder>();
+        services.AddSingleton<LedgerReplay>();
         services.AddAccess(configuration, dataPath);
         services.AddLedger(dataPath);
         services.AddPlans(configuration);
