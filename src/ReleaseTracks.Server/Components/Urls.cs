@@ -4,6 +4,15 @@ namespace ReleaseTracks.Server.Components;
 public static class Urls
 {
     public const string Board = "/";
+    public const string Budgets = "/budgets";
+    public const string Wall = "/budgets?wall=1";
+    public const string Rollbacks = "/rollbacks";
+    public const string Plans = "/plans";
+    public const string Map = "/map";
+    public const string Tracks = "/tracks";
+    public const string Ledger = "/ledger";
+    public const string Access = "/access";
+    public const string Me = "/me";
     public const string SignIn = "/sign-in";
     public const string SignOut = "/sign-out";
     public const string NotFound = "/not-found";
@@ -11,6 +20,13 @@ public static class Urls
 
     /// <summary>Where the board shows one feature.</summary>
     public static string Feature(string key) => $"{Board}#{FeatureAnchor(key)}";
+
+    public static string Rollback(string id) => $"{Rollbacks}/{Uri.EscapeDataString(id)}";
+
+    public static string Plan(string id) => $"{Plans}/{Uri.EscapeDataString(id)}";
+
+    /// <summary>The ledger with one entry opened.</summary>
+    public static string LedgerEntry(long seq) => $"{Ledger}?entry={seq}";
 
     public static string FeatureAnchor(string key) => "feature-" + key;
 }
