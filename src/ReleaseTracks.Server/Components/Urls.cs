@@ -18,8 +18,7 @@ public static class Urls
     public const string NotFound = "/not-found";
     public const string Fault = "/fault";
 
-    /// <summary>Where the board shows one feature.</summary>
-    public static string Feature(string key) => $"{Board}#{FeatureAnchor(key)}";
+    public static string Feature(string key) => $"/features/{key}";
 
     public static string Rollback(string id) => $"{Rollbacks}/{Uri.EscapeDataString(id)}";
 

@@ -1,0 +1,38 @@
+using Microsoft.Playwright;
+using ReleaseTracks.Browser.Tests.Harness;
+using static Microsoft.Playwright.Assertions;
+
+namespace ReleaseTracks.Browser.Tests.Map;
+
+public sealed class MapTests(Chromium chromium)
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 60_000 };
+
+    [Theory]
+    [InlineData("three", 3)]
+    [InlineData("sixty", 60)]
+    public async Task Map_SmallAndLarge_FitsBothWidthsAndThemes(string name, int features)
+    {
+        await using var server = await LiveServer.StartAsync();
+        await (features == 3 ? MapStory.FillSmallAsync(server) : MapStory.FillLargeAsync(server));
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            foreach (var width in new[] { 1280, 390 })
+            {
+                await using var tab = await chromium.OpenAsync(server, width, scheme);
+                await tab.SignInAsync();
+                await tab.Page.GotoAsync("/map");
+
+                await Expect(tab.Page.Locator(".map .node")).ToHaveCountAsync(features, new() { Timeout = 60_000 });
+                await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Track map", Level = 1 })).ToBeVisibleAsync(Soon);
+                await Expect(tab.Page.Locator(".map .node.tone-healthy").First).ToBeVisibleAsync(Soon);
+                await tab.PictureAsync($"map-{name}-{width}-{(scheme == ColorScheme.Dark ? "dark" : "light")}");
+                await tab.Page.GotoAsync("/map?at=16&feature=search");
+                await Expect(tab.Page.GetByText("Back to now")).ToBeVisibleAsync(Soon);
+                await tab.PictureAsync($"map-past-{name}-{width}-{(scheme == ColorScheme.Dark ? "dark" : "light")}");
+                await tab.AssertFitsAsync();
+                tab.AssertQuiet();
+            }
+        }
+    }
+}
