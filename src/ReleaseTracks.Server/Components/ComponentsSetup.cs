@@ -15,6 +15,7 @@ public static class ComponentsSetup
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddMudServices();
+        builder.Services.AddScoped<PageCaller>();
         builder.Services.AddSingleton<EnrolledCounts>();
         builder.Services.AddSingleton<LiveUpdates>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveUpdates>());

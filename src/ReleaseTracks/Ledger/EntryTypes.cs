@@ -16,6 +16,7 @@ public static class EntryTypes
     public const string RollbackCommitted = "rollback.committed";
     public const string RollbackVerified = "rollback.verified";
     public const string RollbackUnverified = "rollback.unverified";
+    public const string RollbackStepTicked = "rollback.step-ticked";
     public const string FeatureKilled = "feature.killed";
     public const string KeyCreated = "key.created";
     public const string KeyRevoked = "key.revoked";

@@ -35,6 +35,7 @@ public static class SnapshotFold
             EntryTypes.RollbackCommitted => RollBack(state, RollbackJson.Read(entry)),
             EntryTypes.RollbackVerified => Follow(state, data, rollback => rollback with { State = RollbackState.Verified, VerifiedAt = entry.At }),
             EntryTypes.RollbackUnverified => Follow(state, data, rollback => rollback with { State = RollbackState.Unverified }),
+            EntryTypes.RollbackStepTicked => PlaybookFold.Tick(state, data, entry),
             EntryTypes.FeatureKilled => Kill(state, data, entry),
             EntryTypes.KeyCreated => CreateKey(state, data, entry),
             EntryTypes.KeyRevoked => RevokeKey(state, data, entry),
@@ -118,7 +119,7 @@ public static class SnapshotFold
 
         if (rollback.WholeTrack && state.Tracks.GetValueOrDefault(rollback.Track) is { ClosedBy: null } track)
             state = state with { Tracks = state.Tracks.SetItem(rollback.Track, track with { ClosedBy = rollback.Id, Revision = rollback.Revision }) };
-        return state with { Rollbacks = state.Rollbacks.Set(rollback.Id, rollback, isFinished: false) };
+        return state with { Rollbacks = state.Rollbacks.Set(rollback.Id, PlaybookFold.Begin(state, rollback), isFinished: false) };
     }
 
     private static Snapshot Follow(Snapshot state, JsonInput data, Func<RollbackRecord, RollbackRecord> change)
