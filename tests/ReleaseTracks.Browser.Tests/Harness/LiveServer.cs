@@ -47,7 +47,10 @@ public sealed class LiveServer : IAsyncDisposable
     public async Task ApplyAsync(params object[] changes)
     {
         var plan = await PostAsync("/api/v1/plans", new { title = "Test", reason = "Test", changes });
-        await PostAsync($"/api/v1/plans/{plan.GetProperty("id").GetString()}/apply", new { hash = plan.GetProperty("hash").GetString() });
+        var (path, hash) = ($"/api/v1/plans/{plan.GetProperty("id").GetString()}", plan.GetProperty("hash").GetString());
+        if (plan.GetProperty("approvalsNeeded").GetInt32() > 0)
+            await PostAsync($"{path}/approvals", new { hash, decision = "approve" });
+        await PostAsync($"{path}/apply", new { hash });
     }
 
     /// <summary>An AI feature that is on for everybody on the AI track.</summary>
