@@ -13,6 +13,9 @@ namespace ReleaseTracks.Server.Ledger;
 public readonly record struct DiffLine(string? Before, string? After)
 {
     public bool IsChanged => Before != After;
+
+    /// <summary>How many unchanged lines this one stands for; 0 for a line of its own.</summary>
+    public int Skipped { get; init; }
 }
 
 /// <summary>Something that an entry changed, before and after.</summary>
@@ -25,6 +28,7 @@ public sealed record Difference(string What, ImmutableArray<DiffLine> Lines);
 public static class StateDiff
 {
     private const int MostLines = 400;
+    private const int Context = 3;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static ImmutableArray<Difference> Of(Snapshot before, Snapshot after, DateTimeOffset now)
@@ -70,7 +74,26 @@ public static class StateDiff
         return lines.ToImmutable();
     }
 
-    private static Difference Compare(string what, string before, string after) => new(what, Lines(before, after));
+    /// <summary>Of unchanged lines only those around a change are of interest.</summary>
+    public static ImmutableArray<DiffLine> Condense(ImmutableArray<DiffLine> lines)
+    {
+        var changed = Enumerable.Range(0, lines.Length).Where(index => lines[index].IsChanged).ToArray();
+        var near = changed.SelectMany(index => Enumerable.Range(index - Context, (2 * Context) + 1)).ToHashSet();
+        var kept = ImmutableArray.CreateBuilder<DiffLine>();
+        for (var index = 0; index < lines.Length; index++)
+        {
+            if (near.Contains(index))
+                kept.Add(lines[index]);
+            else if (kept.Count > 0 && kept[^1].Skipped > 0)
+                kept[^1] = kept[^1] with { Skipped = kept[^1].Skipped + 1 };
+            else
+                kept.Add(new DiffLine { Skipped = 1 });
+        }
+
+        return kept.ToImmutable();
+    }
+
+    private static Difference Compare(string what, string before, string after) => new(what, Condense(Lines(before, after)));
 
     private static IEnumerable<(TKey Key, TValue? Before, TValue? After)> Changed<TKey, TValue>(
         IReadOnlyDictionary<TKey, TValue> before, IReadOnlyDictionary<TKey, TValue> after)

@@ -8,11 +8,13 @@ internal sealed class Keyboard(Tab tab)
     private const int MostStops = 80;
 
     private const string Focused = """
-        () => {
+        async () => {
+          // An outline may fade in; two frames later it stands.
+          await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
           const at = document.activeElement;
           const style = getComputedStyle(at);
           const label = at.getAttribute('aria-label') ?? at.labels?.[0]?.innerText ?? at.innerText ?? '';
-          return [label.trim(), style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 ? 'visible' : `hidden on ${at.outerHTML.slice(0, 200)}`];
+          return [label.trim(), style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 ? 'visible' : `hidden (${style.outlineStyle} ${style.outlineWidth}, focus-visible ${at.matches(':focus-visible')}) on ${at.outerHTML.slice(0, 200)}`];
         }
         """;
 
