@@ -8,6 +8,7 @@ public static class LedgerSetup
         services.AddSingleton(provider => new CheckpointFile(dataPath, provider.GetRequiredService<LedgerSigner>().VerifierKey));
         services.AddSingleton<LedgerMirror>();
         services.AddSingleton<LedgerService>();
+        services.AddSingleton<LedgerReader>();
         // First of the hosted services: the others need a snapshot.
         services.AddHostedService<LedgerStartup>();
     }

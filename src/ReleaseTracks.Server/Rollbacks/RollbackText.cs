@@ -19,7 +19,7 @@ public static class RollbackText
 
     public static string Headline(RollbackRecord rollback, Snapshot state) => Headline(rollback, key => state.Find(key)?.Config.Name ?? key);
 
-    public static string By(Actor actor) => actor.Kind == ActorKinds.System ? "the control loop" : actor.Id;
+    public static string By(Actor actor) => actor.Kind != ActorKinds.System ? actor.Id : actor == RollbackService.ControlLoop ? "the control loop" : "the server";
 
     /// <summary>What users have of it now.</summary>
     public static string Effect(RollbackRecord rollback) => rollback.State switch

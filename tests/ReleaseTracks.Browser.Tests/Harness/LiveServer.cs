@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReleaseTracks.Server;
 using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Snapshots;
 
 namespace ReleaseTracks.Browser.Tests.Harness;
 
@@ -137,6 +138,13 @@ public sealed class LiveServer : IAsyncDisposable
     public Task<JsonElement> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
 
     public Task<JsonElement> PostAsync(string path, object body) => SendAsync(HttpMethod.Post, path, body);
+
+    public Task<JsonElement> PutAsync(string path, object body) => SendAsync(HttpMethod.Put, path, body);
+
+    public Task<JsonElement> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
+
+    /// <summary>How many entries the ledger has.</summary>
+    public long Revision => app.Services.GetRequiredService<SnapshotHolder>().Current.Revision;
 
     public async ValueTask DisposeAsync()
     {

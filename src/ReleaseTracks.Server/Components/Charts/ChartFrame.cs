@@ -4,6 +4,12 @@ using System.Text;
 
 namespace ReleaseTracks.Server.Components.Charts;
 
+/// <summary>
+/// How far the values of a chart reach: at least from <see cref="Low"/> to <see cref="High"/>, and never beyond
+/// <see cref="Floor"/> and <see cref="Cap"/>, where a line may leave the picture.
+/// </summary>
+public sealed record ChartReach(double? Low = null, double? High = null, double Floor = double.MinValue, double Cap = double.MaxValue);
+
 /// <summary>Where everything in a chart is, in thousandths of the plot; the browser stretches it to the width it has.</summary>
 public sealed record ChartFrame(DateTimeOffset From, DateTimeOffset To, double Low, double High)
 {
@@ -20,7 +26,7 @@ public sealed record ChartFrame(DateTimeOffset From, DateTimeOffset To, double L
     ];
 
     /// <summary>Null when there is nothing to draw.</summary>
-    public static ChartFrame? Of(IReadOnlyList<ChartSeries> series, IReadOnlyList<ChartLevel> levels, IReadOnlyList<ChartMark> marks, double? low = null, double? high = null)
+    public static ChartFrame? Of(IReadOnlyList<ChartSeries> series, IReadOnlyList<ChartLevel> levels, IReadOnlyList<ChartMark> marks, ChartReach? reach = null)
     {
         var points = series.SelectMany(one => one.Points).ToArray();
         var values = points.Select(point => point.Value).OfType<double>().ToArray();
@@ -30,15 +36,18 @@ public sealed record ChartFrame(DateTimeOffset From, DateTimeOffset To, double L
         var (from, to) = (times.Min(), times.Max());
         if (to - from < TimeSpan.FromSeconds(2))
             (from, to) = (from - TimeSpan.FromSeconds(1), to + TimeSpan.FromSeconds(1));
-        var reach = values.Concat(levels.Select(level => level.Value)).ToArray();
-        var (bottom, top) = (Math.Min(low ?? double.MaxValue, reach.Min()), Math.Max(high ?? double.MinValue, reach.Max()));
+        var all = values.Concat(levels.Select(level => level.Value)).ToArray();
+        reach ??= new();
+        var bottom = Math.Max(reach.Floor, Math.Min(reach.Low ?? double.MaxValue, all.Min()));
+        var top = Math.Min(reach.Cap, Math.Max(reach.High ?? double.MinValue, all.Max()));
         var step = ValueStep(top - bottom);
         return new(from, to, Math.Floor(bottom / step) * step, Math.Max(Math.Ceiling(top / step), Math.Floor(bottom / step) + 1) * step);
     }
 
     public double X(DateTimeOffset at) => Math.Clamp((at - From) / (To - From), 0, 1) * Size;
 
-    public double Y(double value) => (1 - Math.Clamp((value - Low) / (High - Low), 0, 1)) * Size;
+    /// <summary>Outside the plot for a value beyond its limits: the line leaves the picture, and is cut off at its edge.</summary>
+    public double Y(double value) => (1 - ((value - Low) / (High - Low))) * Size;
 
     public IEnumerable<double> Values()
     {

@@ -28,13 +28,8 @@ public partial class LineChart
     [Parameter]
     public IReadOnlyList<ChartMark> Marks { get; set; } = [];
 
-    /// <summary>The values reach at least this far down.</summary>
     [Parameter]
-    public double? Low { get; set; }
-
-    /// <summary>The values reach at least this far up.</summary>
-    [Parameter]
-    public double? High { get; set; }
+    public ChartReach? Reach { get; set; }
 
     [Parameter]
     public Func<double, string> Format { get; set; } = value => value.ToString("0.##", CultureInfo.InvariantCulture);
@@ -47,7 +42,7 @@ public partial class LineChart
 
     protected override void OnParametersSet()
     {
-        frame = ChartFrame.Of(Series, Levels, Marks, Low, High);
+        frame = ChartFrame.Of(Series, Levels, Marks, Reach);
         // Of the first line: where several are drawn, they are of the same measurement.
         gaps = Series.Count > 0 ? ChartFrame.Gaps(Series[0]) : [];
     }
