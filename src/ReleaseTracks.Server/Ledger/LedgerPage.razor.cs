@@ -108,7 +108,7 @@ public sealed partial class LedgerPage : IDisposable
         var words = (Query ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         try
         {
-            var page = await Reader.FindAsync(entry => IsAbout(entry) && EntryText.Matches(entry, words), before, PageSize, CancellationToken.None);
+            var page = await Reader.FindAsync(entry => IsAbout(entry) && EntryText.Matches(entry, words, state), before, PageSize, CancellationToken.None);
             // A slower answer to an older question must not replace a newer one.
             if (asked == ask)
                 (found, fault) = (page, null);

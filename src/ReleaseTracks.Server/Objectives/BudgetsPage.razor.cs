@@ -9,6 +9,7 @@ namespace ReleaseTracks.Server.Objectives;
 /// <summary>Every objective, worst first. Reads what all viewers share; one viewer more costs no query.</summary>
 public sealed partial class BudgetsPage : IDisposable
 {
+    private const int MostWhole = 40;
     private BudgetFilter filter = new();
     private string query = "";
     private BudgetView view = BudgetView.Empty;
