@@ -87,6 +87,7 @@ public sealed class LedgerTests(Chromium chromium)
         await using var tab = await OpenAsync(server);
         await server.PostAsync("/api/v1/features/smart-replies/kill", new { reason = "Legal asked for it" });
 
+        await Expect(tab.Page.GetByRole(AriaRole.Searchbox)).ToBeEnabledAsync(new() { Timeout = 60_000 });
         await tab.Page.GetByRole(AriaRole.Searchbox).PressSequentiallyAsync("legal");
         await Expect(tab.Page).ToHaveURLAsync(new Regex("q=legal"), new() { Timeout = 60_000 });
         var entry = tab.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("Killed on every track: Smart replies") });
