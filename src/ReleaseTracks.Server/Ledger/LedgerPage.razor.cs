@@ -19,9 +19,9 @@ public sealed partial class LedgerPage : IDisposable
         ("plan", "Plans"), ("rollback", "Rollbacks"), ("feature", "Features"), ("key", "Keys"), ("person", "People"), ("ledger", "The ledger itself"),
     ];
 
+    private readonly TypedQuery typed = new();
     private Question asked = Question.None;
     private LedgerEntries found = new([], null);
-    private string query = "";
     private bool searching = true;
     private string? fault;
     private long revision;
@@ -75,8 +75,7 @@ public sealed partial class LedgerPage : IDisposable
 
     protected override async Task OnParametersSetAsync()
     {
-        if (query.Trim() != (Query ?? ""))
-            query = Query ?? "";
+        typed.Arrive(Query ?? "");
         await ReadAsync();
     }
 
@@ -108,7 +107,7 @@ public sealed partial class LedgerPage : IDisposable
         var words = (Query ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         try
         {
-            var page = await Reader.FindAsync(entry => IsAbout(entry) && EntryText.Matches(entry, words), before, PageSize, CancellationToken.None);
+            var page = await Reader.FindAsync(entry => IsAbout(entry) && EntryText.Matches(entry, words, state), before, PageSize, CancellationToken.None);
             // A slower answer to an older question must not replace a newer one.
             if (asked == ask)
                 (found, fault) = (page, null);
@@ -135,7 +134,7 @@ public sealed partial class LedgerPage : IDisposable
         try
         {
             await Task.Delay(TypingPause, Time, typing.Token);
-            Go(Kind);
+            Go(typed.Send(), Kind);
         }
         catch (OperationCanceledException)
         {
@@ -143,10 +142,10 @@ public sealed partial class LedgerPage : IDisposable
         }
     }
 
-    private void Go(string? kind) => Navigation.NavigateTo(
+    private void Go(string? words, string? kind) => Navigation.NavigateTo(
         Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
         {
-            ["q"] = query.Trim() is { Length: > 0 } words ? words : null,
+            ["q"] = string.IsNullOrEmpty(words) ? null : words,
             ["about"] = string.IsNullOrEmpty(kind) ? null : kind,
             ["before"] = null,
             ["entry"] = null,

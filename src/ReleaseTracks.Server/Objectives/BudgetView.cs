@@ -29,7 +29,7 @@ public sealed record BudgetFilter(string Query = "", TrackKey? Track = null, Ver
     {
         ["q"] = Query.Length > 0 ? Query : null,
         ["track"] = Track?.Wire(),
-        ["verdict"] = Verdict?.Wire(),
+        ["verdict"] = Verdict?.ToString().ToLowerInvariant(),
         ["sort"] = Sort == BudgetSort.Worst ? null : Sort.ToString().ToLowerInvariant(),
     };
 

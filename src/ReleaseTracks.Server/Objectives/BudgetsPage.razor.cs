@@ -9,8 +9,9 @@ namespace ReleaseTracks.Server.Objectives;
 /// <summary>Every objective, worst first. Reads what all viewers share; one viewer more costs no query.</summary>
 public sealed partial class BudgetsPage : IDisposable
 {
+    private const int MostWhole = 40;
+    private readonly TypedQuery typed = new();
     private BudgetFilter filter = new();
-    private string query = "";
     private BudgetView view = BudgetView.Empty;
     private List<BudgetLine> lines = [];
     private long revision;
@@ -74,9 +75,7 @@ public sealed partial class BudgetsPage : IDisposable
     protected override void OnParametersSet()
     {
         filter = BudgetFilter.Parse(Query, Track, VerdictName, Sort);
-        // What is being typed stays as typed, a space at its end included.
-        if (query.Trim() != filter.Query)
-            query = filter.Query;
+        typed.Arrive(filter.Query);
         Read();
     }
 

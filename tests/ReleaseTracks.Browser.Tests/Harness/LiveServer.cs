@@ -144,7 +144,10 @@ public sealed class LiveServer : IAsyncDisposable
     public Task<JsonElement> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
 
     /// <summary>How many entries the ledger has.</summary>
-    public long Revision => app.Services.GetRequiredService<SnapshotHolder>().Current.Revision;
+    public long Revision => Get<SnapshotHolder>().Current.Revision;
+
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
 
     public async ValueTask DisposeAsync()
     {

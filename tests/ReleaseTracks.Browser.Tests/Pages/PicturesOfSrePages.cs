@@ -36,6 +36,10 @@ public sealed class PicturesOfSrePages(Chromium chromium)
             {
                 await using var tab = await chromium.OpenAsync(server, width, scheme);
                 await tab.SignInAsync();
+                // Data that nobody renews turns to Error within a minute, and rightly so.
+                await server.ReportAsync("feed-ranking", 900, 2);
+                foreach (var feature in new[] { "spelling", "search" })
+                    await server.ReportPlainAsync(feature);
                 foreach (var (name, path, ready) in pages)
                 {
                     await tab.Page.GotoAsync(path);
