@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Tests.Http;

@@ -1,9 +1,11 @@
-using System.Collections.Immutable;
+using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using ReleaseTracks.Access;
+using ReleaseTracks.Ledger;
 using ReleaseTracks.Plans;
+using ReleaseTracks.Rollbacks;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Rollbacks;
@@ -32,24 +34,19 @@ internal sealed class PlanRig : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<PlanRig> StartAsync(int approvals = 1, TimeProvider? time = null, Action<IServiceCollection>? services = null, string? dataPath = null) => new(await TestServer.StartAsync(new()
+    public static async Task<PlanRig> StartAsync(int approvals = 1, TimeProvider? time = null, string? dataPath = null) => new(await TestServer.StartAsync(new()
     {
         Settings = new Dictionary<string, string?> { ["ReleaseTracks:Plans:Approvals"] = $"{approvals}" },
         Time = time,
-        Services = services,
         DataPath = dataPath,
     }));
 
     public static FakeTimeProvider Clock() => new(TimeProvider.System.GetUtcNow());
 
     /// <summary>People with the role of an approver, as far as this server's snapshot is concerned.</summary>
-    public void Invite(params string[] people)
-    {
-        var holder = Server.Services.GetRequiredService<SnapshotHolder>();
-        var state = holder.Current;
-        var added = people.Select(id => KeyValuePair.Create(id, new Person(id, id, [Roles.Approver], state.At)));
-        PeopleOf(holder, state with { People = state.People.SetItems(added) });
-    }
+    public void Invite(params string[] people) => Set(people.Select(id => new Person(id, id, [Roles.Approver], State.At)));
+
+    public void Remove(string person) => Set([State.People[person] with { RemovedAt = State.At }]);
 
     public async Task<PlanModel> ProposeAsync(string changes, Actor author)
     {
@@ -70,6 +67,43 @@ internal sealed class PlanRig : IAsyncDisposable
     public Task<RollbackOutcome?> RollBackAsync(string feature) =>
         Server.Services.GetRequiredService<RollbackService>().RollBackAsync(feature, TrackKey.Ai, "by hand", Eve, Cancel);
 
+    /// <summary>As the service does, with a document that does not say what its changes do: a fault of this program.</summary>
+    public async Task<Plan> ProposeForgedAsync(string changes, Func<string, string> forge)
+    {
+        var body = JsonElement.Parse($$"""{"title":"t","reason":"r","changes":{{changes}}}""");
+        var text = forge((await Plans.PreviewAsync(body, Ada, new()))!.Document.GetRawText().Replace("\"id\":\"preview\"", "\"id\":\"pl_forged\"", StringComparison.Ordinal));
+        var plan = PlanBuilder.Read(JsonElement.Parse(text));
+        await AppendAsync(EntryTypes.PlanProposed, json =>
+        {
+            json.WritePropertyName("plan");
+            plan.Document.WriteTo(json);
+            json.WriteString("hash", plan.Hash);
+        });
+        return plan;
+    }
+
+    /// <summary>As if the server was killed between applying and reading back.</summary>
+    public async Task<string> ApplyUnreadAsync(string changes)
+    {
+        var plan = await ProposeAsync(changes, Ada);
+        await AppendAsync(EntryTypes.PlanApplied, json =>
+        {
+            json.WriteString("plan", plan.Plan.Id);
+            json.WriteString("hash", plan.Plan.Hash);
+        });
+        return plan.Plan.Id;
+    }
+
+    public Task CloseTrackAsync(params string[] features) => Server.Services.GetRequiredService<RollbackService>().CommitAsync(
+        new()
+        {
+            Id = "rb_track", WholeTrack = true, Features = [.. features], Track = TrackKey.Ai, At = State.At, Cause = RollbackCause.BreachProven, Actor = Eve,
+        },
+        Cancel);
+
+    private Task<Appended> AppendAsync(string type, Action<Utf8JsonWriter> data) =>
+        Server.Services.GetRequiredService<LedgerService>().AppendAsync(Ada, _ => new(type, Json.Object(data)), Cancel);
+
     public PlanModel Now(PlanModel plan) => State.Plans.Find(plan.Plan.Id)!;
 
     /// <summary>The types of the ledger entries that name the plan, oldest first.</summary>
@@ -84,6 +118,11 @@ internal sealed class PlanRig : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
-    private static void PeopleOf(SnapshotHolder holder, Snapshot state) =>
-        typeof(SnapshotHolder).GetField("current", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.SetValue(holder, state);
+    /// <summary>Behind the holder's back, because people come by entries of another slice: what follows folds on top of it.</summary>
+    private void Set(IEnumerable<Person> people)
+    {
+        var holder = Server.Services.GetRequiredService<SnapshotHolder>();
+        typeof(SnapshotHolder).GetField("current", BindingFlags.NonPublic | BindingFlags.Instance)!
+            .SetValue(holder, State with { People = State.People.SetItems(people.Select(person => KeyValuePair.Create(person.Id, person))) });
+    }
 }
