@@ -5,6 +5,7 @@ using ReleaseTracks.Plans;
 using ReleaseTracks.Rollbacks;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Ledger;
+using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Server.Rollbacks;
@@ -50,6 +51,9 @@ public sealed class RollbackService(LedgerService ledger, TimeProvider time)
             if (open.IsEmpty && !closes)
                 return null;
             var draft = rollback with { Features = open };
+            // By evaluating, not by its name: whatever is called a rollback, it is not stored if somebody would get more.
+            if (Exposure.Compare(state, SnapshotFold.RollBack(state, draft)).Effect == ExposureEffect.Raises)
+                throw new InvalidOperationException($"Rollback {rollback.Id} would raise exposure.");
             return new(EntryTypes.RollbackCommitted, Json.Object(json => RollbackJson.WriteMembers(json, draft)));
         },
         cancel);
