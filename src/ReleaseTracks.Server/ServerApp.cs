@@ -5,6 +5,7 @@ using ReleaseTracks.Server.Features;
 using ReleaseTracks.Server.Flagd;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
+using ReleaseTracks.Server.Me;
 using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Ofrep;
 using ReleaseTracks.Server.Plans;
@@ -82,6 +83,7 @@ public static class ServerApp
         services.AddObjectives(configuration);
         services.AddRollbacks(configuration);
         services.AddStreams();
+        services.AddMe();
         services.AddOfrep();
     }
 
@@ -105,6 +107,7 @@ public static class ServerApp
         app.MapPlans();
         app.MapRollbacks();
         app.MapLedger();
+        app.MapMe();
         app.MapComponents();
         app.MapOfrep();
         app.MapStreams();

@@ -24,6 +24,13 @@ public static class Urls
 
     public static string Plan(string id) => $"{Plans}/{Uri.EscapeDataString(id)}";
 
+    /// <summary>A user's own page, opened with a ticket.</summary>
+    public static string MeFor(string user, string? organisation, string ticket) =>
+        $"{Me}?user={Uri.EscapeDataString(user)}{(organisation is null ? "" : $"&organisation={Uri.EscapeDataString(organisation)}")}&ticket={ticket}";
+
+    public static string MeAfter(string user, string? organisation, string? ticket, string outcome) =>
+        ticket is null ? $"{Me}?done={outcome}" : $"{MeFor(user, organisation, ticket)}&done={outcome}";
+
     /// <summary>The ledger with one entry opened.</summary>
     public static string LedgerEntry(long seq) => $"{Ledger}?entry={seq}";
 

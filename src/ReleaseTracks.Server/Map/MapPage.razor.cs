@@ -16,6 +16,7 @@ public sealed partial class MapPage : IDisposable
 {
     private static readonly TimeSpan Slowest = TimeSpan.FromMilliseconds(900);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private readonly TypedQuery typed = new();
     private MapModel? model;
     private Snapshot head = Snapshot.Empty;
     private Snapshot state = Snapshot.Empty;
@@ -75,7 +76,11 @@ public sealed partial class MapPage : IDisposable
         playing?.Dispose();
     }
 
-    protected override Task OnParametersSetAsync() => ReadAsync();
+    protected override Task OnParametersSetAsync()
+    {
+        typed.Arrive(Query ?? "");
+        return ReadAsync();
+    }
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -111,7 +116,7 @@ public sealed partial class MapPage : IDisposable
         model = MapLayout.Of(new(head, state, timeline, key => verdicts.GetValueOrDefault(key), feature => filter.Matches(feature, () => null)));
     }
 
-    private void Search(ChangeEventArgs change) => Navigate("q", change.Value as string is { Length: > 0 } text ? text : null);
+    private void Search() => Navigate("q", typed.Send() is { Length: > 0 } text ? text : null);
 
     private void Select(string key) => Navigate("feature", key == Feature ? null : key);
 

@@ -18,6 +18,7 @@ public static class ObjectivesSetup
         services.AddSingleton<OutcomeRecorder>();
         services.AddSingleton<BudgetBoard>();
         services.AddSingleton<RecentFeedback>();
+        services.AddSingleton<FeedbackService>();
         services.AddSingleton<BudgetTrends>();
         services.TryAddSingleton<IOutcomeSource>(provider => prometheus.Url is null
             ? new BuiltInOutcomeSource(provider.GetRequiredService<OutcomeStore>(), provider.GetRequiredService<TimeProvider>())

@@ -141,7 +141,6 @@ public sealed class LiveServer : IAsyncDisposable
 
     public Task<JsonElement> PutAsync(string path, object body) => SendAsync(HttpMethod.Put, path, body);
 
-    public Task<JsonElement> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
 
     /// <summary>How many entries the ledger has.</summary>
     public long Revision => Get<SnapshotHolder>().Current.Revision;

@@ -15,6 +15,7 @@ internal static class MapStory
     /// <summary>Three features: one matures, one fails and comes back, one is just out.</summary>
     public static async Task FillSmallAsync(LiveServer server)
     {
+        await HurryAsync(server);
         await server.AddFeatureAsync("search", "Semantic search", "ai", 10);
         await server.AddFeatureAsync("smart-replies", "Smart replies", "ai", 25);
         await ReleaseAsync(server, "search", "ai", 100);
@@ -33,6 +34,7 @@ internal static class MapStory
     /// <summary>Sixty features over about a hundred and fifty changes.</summary>
     public static async Task FillLargeAsync(LiveServer server)
     {
+        await HurryAsync(server);
         for (var index = 0; index < 60; index++)
         {
             var key = Key(index);
@@ -50,6 +52,19 @@ internal static class MapStory
         foreach (var index in Enumerable.Range(0, 58))
             await server.ReportPlainAsync(Key(index));
         await server.PostAsync($"/api/v1/features/{Key(40)}/kill", new { reason = "Legal asked for it" });
+    }
+
+    /// <summary>Lets features move on at once; a real product lets them soak.</summary>
+    public static async Task HurryAsync(LiveServer server)
+    {
+        foreach (var track in (await server.GetAsync("/api/v1/tracks")).EnumerateArray())
+        {
+            var config = System.Text.Json.Nodes.JsonObject.Create(track)!;
+            foreach (var live in new[] { "revision", "closedBy", "enrolledUsers", "verdict" })
+                config.Remove(live);
+            config["limits"] = new System.Text.Json.Nodes.JsonObject { ["soakTime"] = "0s", ["soakVolume"] = 0, ["rollbackCooldown"] = "0s" };
+            await server.ApplyAsync(new { op = "track.put", track = config });
+        }
     }
 
     public static string Key(int index) => $"feature-{index:00}";

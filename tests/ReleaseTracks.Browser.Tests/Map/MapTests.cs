@@ -27,10 +27,11 @@ public sealed class MapTests(Chromium chromium)
                 await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Track map", Level = 1 })).ToBeVisibleAsync(Soon);
                 await Expect(tab.Page.Locator(".map .node.tone-healthy").First).ToBeVisibleAsync(Soon);
                 await tab.PictureAsync($"map-{name}-{width}-{(scheme == ColorScheme.Dark ? "dark" : "light")}");
-                await tab.Page.GotoAsync("/map?at=16&feature=search");
+                await tab.Page.GotoAsync($"/map?at={(features == 3 ? 25 : 120)}&feature={(features == 3 ? "search" : MapStory.Key(4))}");
                 await Expect(tab.Page.GetByText("Back to now")).ToBeVisibleAsync(Soon);
                 await tab.PictureAsync($"map-past-{name}-{width}-{(scheme == ColorScheme.Dark ? "dark" : "light")}");
                 await tab.AssertFitsAsync();
+                await tab.AssertAccessibleAsync();
                 tab.AssertQuiet();
             }
         }
