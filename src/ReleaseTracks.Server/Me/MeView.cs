@@ -69,6 +69,7 @@ public sealed record MeView(Enrollment Enrollment, Disclosure? Disclosure, strin
             { IsFallback: false } when served.From == TrackKey.Stable => "You have it, as everybody does.",
             { IsFallback: false } => $"You have it, because you are on the {track.Label()} track.",
             { Cause: Cause.Released } when served.Exposes => $"Not yet: it is being tried with {share} of the people on the {served.From?.Label()} track, chosen by lot, and you are not among them.",
+            _ when track < TrackKey.Ai && feature.IsRolledBack(TrackKey.Ai) => "Nobody on AI mode has it at the moment: it did not work well enough and was switched back.",
             _ when track < TrackKey.Ai && feature.Exposes(TrackKey.Ai) => "You do not have it. It comes with AI mode.",
             _ => "You do not have it: it is not released yet.",
         };

@@ -16,7 +16,7 @@ public sealed class FeaturePageTests(Chromium chromium)
     {
         await using var server = await LiveServer.StartAsync();
         await server.EnrolAsync("ada", "ai");
-        await MapStory.HurryAsync(server);
+        await server.HurryAsync();
         await server.AddFeatureAsync("smart-replies", "Smart replies", "ai", 50);
         await MapStory.ReleaseAsync(server, "smart-replies", "innovative", 10);
         await server.ReportAsync("smart-replies", 900, 4);

@@ -15,7 +15,7 @@ internal static class MapStory
     /// <summary>Three features: one matures, one fails and comes back, one is just out.</summary>
     public static async Task FillSmallAsync(LiveServer server)
     {
-        await HurryAsync(server);
+        await server.HurryAsync();
         await server.AddFeatureAsync("search", "Semantic search", "ai", 10);
         await server.AddFeatureAsync("smart-replies", "Smart replies", "ai", 25);
         await ReleaseAsync(server, "search", "ai", 100);
@@ -34,37 +34,24 @@ internal static class MapStory
     /// <summary>Sixty features over about a hundred and fifty changes.</summary>
     public static async Task FillLargeAsync(LiveServer server)
     {
-        await HurryAsync(server);
+        await server.HurryAsync();
         for (var index = 0; index < 60; index++)
         {
             var key = Key(index);
             await server.AddFeatureAsync(key, Names[index % Names.Length] + (index < Names.Length ? "" : $" {(index / Names.Length) + 1}"), "ai", 10 + (index * 37 % 90));
             if (index >= 6 && index % 2 == 0)
                 await ReleaseAsync(server, Key(index - 6), "innovative", 20 + (index * 13 % 80));
-            if (index >= 14 && index % 3 == 0)
+            if (index >= 14 && index % 6 == 0)
                 await ReleaseAsync(server, Key(index - 14), "stable", 100);
-            if (index >= 4 && index % 7 == 0)
+            if (index >= 4 && index % 14 == 0)
                 await server.PostAsync($"/api/v1/features/{Key(index - 3)}/rollback", new { track = "ai", reason = "Failed too often" });
-            if (index >= 8 && index % 14 == 0)
-                await server.ApplyAsync(new { op = "rollback.clear", feature = Key(index - 3), track = "ai" });
+            if (index >= 20 && index % 14 == 6)
+                await server.ApplyAsync(new { op = "rollback.clear", feature = Key(index - 9), track = "ai" });
         }
 
         foreach (var index in Enumerable.Range(0, 58))
             await server.ReportPlainAsync(Key(index));
         await server.PostAsync($"/api/v1/features/{Key(40)}/kill", new { reason = "Legal asked for it" });
-    }
-
-    /// <summary>Lets features move on at once; a real product lets them soak.</summary>
-    public static async Task HurryAsync(LiveServer server)
-    {
-        foreach (var track in (await server.GetAsync("/api/v1/tracks")).EnumerateArray())
-        {
-            var config = System.Text.Json.Nodes.JsonObject.Create(track)!;
-            foreach (var live in new[] { "revision", "closedBy", "enrolledUsers", "verdict" })
-                config.Remove(live);
-            config["limits"] = new System.Text.Json.Nodes.JsonObject { ["soakTime"] = "0s", ["soakVolume"] = 0, ["rollbackCooldown"] = "0s" };
-            await server.ApplyAsync(new { op = "track.put", track = config });
-        }
     }
 
     public static string Key(int index) => $"feature-{index:00}";

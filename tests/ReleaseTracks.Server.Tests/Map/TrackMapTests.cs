@@ -12,7 +12,7 @@ public sealed class TrackMapTests : BunitContext
     {
         var map = Draw(new MapStory().Add("f").RollBack("f").Add("g"));
 
-        Assert.Equal(["f: AI, 100 % of users, Rolled back", "g: AI, 100 % of users, Healthy"], map.FindAll(".node").Select(node => node.GetAttribute("aria-label")).Order(StringComparer.Ordinal));
+        Assert.Equal(["f: AI, 100 % of users, Rolled back", "g: AI, 100 % of users, Healthy"], map.FindAll(".node > title").Select(title => title.TextContent).Order(StringComparer.Ordinal));
         Assert.Contains(map.FindAll(".event title"), title => title.TextContent.StartsWith("f: rolled back on AI, 2026-11-22", StringComparison.Ordinal));
     }
 
