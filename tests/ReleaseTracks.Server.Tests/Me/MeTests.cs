@@ -17,7 +17,7 @@ public sealed partial class MeTests(SharedServer shared)
 
         Assert.Equal(200, page.Status);
         Assert.Contains("AI mode is off", page.Text, StringComparison.Ordinal);
-        Assert.Equal("no-store", page.Raw.Headers.CacheControl!.ToString());
+        Assert.True(page.Raw.Headers.CacheControl!.NoStore);
         Assert.InRange(ticket.GetProperty("expiresAt").GetDateTimeOffset() - DateTimeOffset.Parse(page.Raw.Headers.Date!.Value.ToString("O"), null), TimeSpan.FromMinutes(13), TimeSpan.FromMinutes(16));
         Assert.DoesNotContain("me-ada", ticket.GetProperty("ticket").GetString()!, StringComparison.Ordinal);
     }
