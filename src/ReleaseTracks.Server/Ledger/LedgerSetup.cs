@@ -1,3 +1,5 @@
+using ReleaseTracks.Server.Ledger.Reading;
+
 namespace ReleaseTracks.Server.Ledger;
 
 public static class LedgerSetup

@@ -26,7 +26,7 @@ public sealed class PicturesOfSrePages(Chromium chromium)
             ("rollback", $"/rollbacks/{story}", "is proof"),
             ("tracks", "/tracks", "What users agree to"),
             ("ledger", "/ledger", "Can it be trusted?"),
-            ("ledger-entry", $"/ledger?entry={entries - 1}", "Before"),
+            ("ledger-entry", $"/ledger?entry={entries - 1}", "lines unchanged"),
             ("ledger-none", "/ledger?q=nothing-is-called-this", "No entry matches"),
         ];
 

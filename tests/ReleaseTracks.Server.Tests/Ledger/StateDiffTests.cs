@@ -1,5 +1,5 @@
 using CsCheck;
-using ReleaseTracks.Server.Ledger;
+using ReleaseTracks.Server.Ledger.Reading;
 
 namespace ReleaseTracks.Server.Tests.Ledger;
 

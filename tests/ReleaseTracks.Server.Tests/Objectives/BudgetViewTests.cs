@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Server.Objectives;
+using ReleaseTracks.Server.Objectives.Budgets;
 using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
 

@@ -1,7 +1,7 @@
 using ReleaseTracks.Access;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Plans;
-using ReleaseTracks.Server.Ledger;
+using ReleaseTracks.Server.Ledger.Reading;
 using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Rollbacks;

@@ -4,7 +4,7 @@ using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
 using ReleaseTracks.Snapshots;
 
-namespace ReleaseTracks.Server.Ledger;
+namespace ReleaseTracks.Server.Ledger.Reading;
 
 /// <summary>Entries found, newest first, and where to go on looking; null when the beginning was reached.</summary>
 public sealed record LedgerEntries(ImmutableArray<LedgerEntry> Entries, long? Before);

@@ -7,7 +7,7 @@ using ReleaseTracks.Rollbacks;
 using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
 
-namespace ReleaseTracks.Server.Ledger;
+namespace ReleaseTracks.Server.Ledger.Reading;
 
 /// <summary>One line of a comparison: in the one text, in the other, or (both) unchanged.</summary>
 public readonly record struct DiffLine(string? Before, string? After)

@@ -4,7 +4,7 @@ using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Snapshots;
 
-namespace ReleaseTracks.Server.Rollbacks;
+namespace ReleaseTracks.Server.Rollbacks.Story;
 
 /// <summary>One rollback as a story: what was seen, what it came to, what people did about it, and the way back.</summary>
 public sealed partial class RollbackPage : IDisposable

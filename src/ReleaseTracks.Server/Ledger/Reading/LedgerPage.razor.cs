@@ -6,7 +6,7 @@ using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
 
-namespace ReleaseTracks.Server.Ledger;
+namespace ReleaseTracks.Server.Ledger.Reading;
 
 /// <summary>The ledger to read: what happened, who did it, what it changed, and whether it can be trusted.</summary>
 public sealed partial class LedgerPage : IDisposable

@@ -3,7 +3,7 @@ using ReleaseTracks.Ledger;
 using ReleaseTracks.Server.Rollbacks;
 using ReleaseTracks.Snapshots;
 
-namespace ReleaseTracks.Server.Ledger;
+namespace ReleaseTracks.Server.Ledger.Reading;
 
 /// <summary>An entry in one line, and whether it matches what somebody looks for. What it does not know it still shows, by its type.</summary>
 public static class EntryText

@@ -4,7 +4,7 @@ using ReleaseTracks.Server.Components;
 using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
 
-namespace ReleaseTracks.Server.Objectives;
+namespace ReleaseTracks.Server.Objectives.Budgets;
 
 public enum BudgetSort
 {

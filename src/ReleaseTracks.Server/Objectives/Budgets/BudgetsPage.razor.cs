@@ -4,7 +4,7 @@ using ReleaseTracks.Objectives;
 using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Snapshots;
 
-namespace ReleaseTracks.Server.Objectives;
+namespace ReleaseTracks.Server.Objectives.Budgets;
 
 /// <summary>Every objective, worst first. Reads what all viewers share; one viewer more costs no query.</summary>
 public sealed partial class BudgetsPage : IDisposable
