@@ -65,7 +65,7 @@ public sealed partial class PlanService(
 
     private async Task<PlanModel?> ProposeAsync(JsonElement body, Actor author, string? replans, InputErrors errors, CancellationToken cancel)
     {
-        if (Read(body, snapshots.Current, errors) is null)
+        if (Read(body, snapshots.Current, errors) is not { } first)
             return null;
         var enrolled = await enrollments.CountsAsync();
         var id = Secrets.Id("pl_");
@@ -73,8 +73,8 @@ public sealed partial class PlanService(
             author,
             state =>
             {
-                // Read again on every attempt: the plan must show what it does to the state it is based on.
-                if (Read(body, state, errors) is not { } draft)
+                // Read again when the state moved: the plan must show what it does to the state it is based on.
+                if ((ReferenceEquals(first.Before, state) ? first : Read(body, state, errors)) is not { } draft)
                     return null;
                 var plan = Build(draft, id, author, enrolled, replans);
                 return new(EntryTypes.PlanProposed, Json.Object(json =>
