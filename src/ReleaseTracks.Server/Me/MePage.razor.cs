@@ -65,7 +65,12 @@ public sealed partial class MePage
     protected override async Task OnInitializedAsync()
     {
         now = Time.GetUtcNow();
-        Http.Response.Headers.CacheControl = "no-store";
+        // Last, because the framework's own forms have a say in the header and complain when they find another's.
+        Http.Response.OnStarting(() =>
+        {
+            Http.Response.Headers.CacheControl = "no-cache, no-store";
+            return Task.CompletedTask;
+        });
         person = await MePerson.FindAsync(Http, Tickets, User, Organisation, Ticket);
         if (person is null)
         {
