@@ -62,13 +62,13 @@ public sealed class MapTests(Chromium chromium)
 
         await tab.Page.GetByRole(AriaRole.Slider).FocusAsync();
         await keyboard.PressAsync("Home");
-        await Expect(tab.Page.GetByText("Semantic search: added, 10 % on AI")).ToBeVisibleAsync(Soon);
+        await Expect(tab.Page.Locator(".happened", new() { HasText = "Semantic search: added, 10 % on AI" })).ToBeVisibleAsync(Soon);
         await Expect(tab.Page.Locator(".map .node")).ToHaveCountAsync(1);
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Back to now" }).ClickAsync();
         await Expect(tab.Page.Locator(".map .node")).ToHaveCountAsync(3, new() { Timeout = 60_000 });
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
         await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync(Soon);
-        await Expect(tab.Page.GetByText("Smart replies: rollback on AI cleared")).ToBeVisibleAsync(Soon);
+        await Expect(tab.Page.Locator(".happened", new() { HasText = "Smart replies: rollback on AI cleared" })).ToBeVisibleAsync(Soon);
         await Expect(tab.Page.GetByText("Now", new() { Exact = true })).ToBeVisibleAsync(Soon);
         tab.AssertQuiet();
     }

@@ -15,10 +15,12 @@ public sealed class MoveChangesTests
     public static TheoryData<string?, string?, string?> EveryRelease()
     {
         var data = new TheoryData<string?, string?, string?>();
-        foreach (var stable in Releases)
-        foreach (var innovative in Releases)
-        foreach (var ai in Releases)
-            data.Add(stable, innovative, ai);
+        foreach (var (stable, innovative) in Releases.SelectMany(stable => Releases.Select(innovative => (stable, innovative))))
+        {
+            foreach (var ai in Releases)
+                data.Add(stable, innovative, ai);
+        }
+
         return data;
     }
 
