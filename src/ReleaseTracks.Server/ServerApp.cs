@@ -5,6 +5,7 @@ using ReleaseTracks.Server.Features;
 using ReleaseTracks.Server.Flagd;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
+using ReleaseTracks.Server.Me;
 using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Ofrep;
 using ReleaseTracks.Server.Plans;
@@ -77,6 +78,7 @@ public static class ServerApp
         services.AddWriteLimits();
         services.AddStore(configuration);
         services.AddSingleton<SnapshotHolder>();
+        services.AddSingleton<LedgerReplay>();
         // Before what seals cookies: its keys are read when the host starts it, from the store that the ledger connects.
         services.AddLedger(dataPath);
         services.AddAccess(configuration);
@@ -85,6 +87,7 @@ public static class ServerApp
         services.AddObjectives(configuration);
         services.AddRollbacks(configuration);
         services.AddStreams();
+        services.AddMe();
         services.AddOfrep();
     }
 
@@ -112,6 +115,7 @@ public static class ServerApp
         app.MapPlans();
         app.MapRollbacks();
         app.MapLedger();
+        app.MapMe();
         app.MapComponents();
         app.MapOfrep();
         app.MapStreams();

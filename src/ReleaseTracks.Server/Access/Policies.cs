@@ -9,6 +9,7 @@ public static class Policies
     public const string Enrol = "enrol";
     public const string View = "view";
     public const string Propose = "propose";
+    public const string Approve = "approve";
     public const string Act = "act";
     public const string Administer = "administer";
 
@@ -19,6 +20,7 @@ public static class Policies
         [Enrol] = [Roles.Sdk, Roles.Product],
         [View] = [.. Roles.People],
         [Propose] = [Roles.Product, Roles.Sre],
+        [Approve] = [Roles.Approver, Roles.Sre],
         [Act] = [Roles.Product, Roles.Sre],
         [Administer] = [Roles.Admin],
     };

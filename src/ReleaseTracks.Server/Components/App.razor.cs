@@ -11,4 +11,6 @@ public partial class App
 
     /// <summary>Pages marked with ExcludeFromInteractiveRouting need no circuit: signing in must work without one.</summary>
     private IComponentRenderMode? Mode => Http.AcceptsInteractiveRouting() ? RenderMode.InteractiveServer : null;
+
+    private string? Zone => Http.Request.Cookies[ViewerTime.Cookie] is { Length: > 0 } zone ? Uri.UnescapeDataString(zone) : null;
 }

@@ -18,6 +18,7 @@ public static class ComponentsSetup
         // The content security policy says who may frame a page; X-Frame-Options cannot name anybody.
         builder.Services.Configure<AntiforgeryOptions>(options => options.SuppressXFrameOptionsHeader = true);
         builder.Services.AddMudServices();
+        builder.Services.AddScoped<PageCaller>();
         builder.Services.AddSingleton<EnrolledCounts>();
         builder.Services.AddSingleton<LiveUpdates>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveUpdates>());

@@ -4,6 +4,15 @@ namespace ReleaseTracks.Server.Components;
 public static class Urls
 {
     public const string Board = "/";
+    public const string Budgets = "/budgets";
+    public const string Wall = "/budgets?wall=1";
+    public const string Rollbacks = "/rollbacks";
+    public const string Plans = "/plans";
+    public const string Map = "/map";
+    public const string Tracks = "/tracks";
+    public const string Ledger = "/ledger";
+    public const string Access = "/access";
+    public const string Me = "/me";
     public const string SignIn = "/sign-in";
     public const string SignInWithProvider = "/sign-in/oidc";
     public const string SignOut = "/sign-out";
@@ -12,8 +21,21 @@ public static class Urls
     public const string NotFound = "/not-found";
     public const string Fault = "/fault";
 
-    /// <summary>Where the board shows one feature.</summary>
-    public static string Feature(string key) => $"{Board}#{FeatureAnchor(key)}";
+    public static string Feature(string key) => $"/features/{key}";
+
+    public static string Rollback(string id) => $"{Rollbacks}/{Uri.EscapeDataString(id)}";
+
+    public static string Plan(string id) => $"{Plans}/{Uri.EscapeDataString(id)}";
+
+    /// <summary>A user's own page, opened with a ticket.</summary>
+    public static string MeFor(string user, string? organisation, string ticket) =>
+        $"{Me}?user={Uri.EscapeDataString(user)}{(organisation is null ? "" : $"&organisation={Uri.EscapeDataString(organisation)}")}&ticket={ticket}";
+
+    public static string MeAfter(string user, string? organisation, string? ticket, string outcome) =>
+        ticket is null ? $"{Me}?done={outcome}" : $"{MeFor(user, organisation, ticket)}&done={outcome}";
+
+    /// <summary>The ledger with one entry opened.</summary>
+    public static string LedgerEntry(long seq) => $"{Ledger}?entry={seq}";
 
     public static string FeatureAnchor(string key) => "feature-" + key;
 

@@ -10,21 +10,26 @@ using ReleaseTracks.Tracks;
 namespace ReleaseTracks.Server.Features;
 
 /// <summary>What the board shows, from one snapshot and the rows of one round; pure, so that it can be tested as data.</summary>
-public sealed record Board(ImmutableArray<Lane> Lanes, ImmutableArray<Card> Unreleased, ImmutableArray<RollbackRecord> Rollbacks)
+public sealed record Board(ImmutableArray<Lane> Lanes, ImmutableArray<Card> Unreleased, ImmutableArray<RollbackRecord> Rollbacks, int Hidden = 0)
 {
     /// <summary>The newest rollbacks only; the rest is in the ledger.</summary>
     public const int MostRollbacks = 8;
 
-    public bool IsEmpty => Unreleased.IsEmpty && Lanes.All(lane => lane.Cards.IsEmpty);
+    public bool IsEmpty => Unreleased.IsEmpty && Lanes.All(lane => lane.Cards.IsEmpty) && Hidden == 0;
 
-    public static Board Of(Snapshot state, ImmutableArray<BudgetRow> rows)
+    /// <summary>Which features are shown changes no budget and no verdict of a track.</summary>
+    public static Board Of(Snapshot state, ImmutableArray<BudgetRow> rows, FeatureFilter? filter = null)
     {
         var byFeature = rows.ToLookup(row => row.Key.Feature);
-        var cards = state.Served.Select(feature => Card.Of(state, feature, [.. byFeature[feature.Config.Key]])).ToLookup(card => card.Lane);
+        var all = state.Served.Select(feature => Card.Of(state, feature, [.. byFeature[feature.Config.Key]]));
+        Card[] shown = [.. all.Where(card => filter?.Matches(card.Feature, () => card.Worst) != false)];
+        var cards = shown.ToLookup(card => card.Lane);
+        var byTrack = rows.ToLookup(row => row.Key.Track);
         return new(
-            [.. state.Tracks.Values.Select(track => Lane.Of(state, track, [.. rows.Where(row => row.Key.Track == track.Config.Key)], Sorted(cards[track.Config.Key])))],
+            [.. state.Tracks.Values.Select(track => Lane.Of(state, track, [.. byTrack[track.Config.Key]], Sorted(cards[track.Config.Key])))],
             Sorted(cards[null]),
-            [.. state.Rollbacks.All.Reverse().Take(MostRollbacks)]);
+            [.. state.Rollbacks.All.Reverse().Take(MostRollbacks)],
+            state.Served.Count - shown.Length);
     }
 
     /// <summary>What needs a look first: out of service, then by verdict, then by name.</summary>
@@ -62,21 +67,11 @@ public sealed record Card(
 
     public static Card Of(Snapshot state, FeatureModel feature, ImmutableArray<BudgetRow> rows) => new(
         feature,
-        LaneOf(feature.Config),
+        feature.Config.Lane,
         [.. TrackKeys.All.Select(track => Serving.Of(feature, track))],
         [.. rows.OrderBy(row => row.Key.Track)],
         [.. feature.Switches.RolledBack.Values.Select(state.Rollbacks.Find).OfType<RollbackRecord>().OrderByDescending(rollback => rollback.At)],
         rows.Max(row => (Verdict?)row.Verdict));
-
-    /// <summary>
-    /// A feature matures from AI over Innovative to Stable, and higher tracks get what lower ones have: so it belongs
-    /// to the lowest track whose release gives anybody more than the fallback. What was written counts, not what a
-    /// rollback made of it: a card must not jump away from the people who look at it.
-    /// </summary>
-    private static TrackKey? LaneOf(Feature config) => config.Releases
-        .Where(release => release.Value.Any(share => share.Weight > 0 && share.Variant != config.Fallback))
-        .Select(release => (TrackKey?)release.Key)
-        .Min();
 }
 
 /// <summary>What one track's users are served of a feature.</summary>

@@ -1,20 +1,46 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Components;
+using ReleaseTracks.Server.Features.Moves;
 using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Tracks;
 using ReleaseTracks.Snapshots;
+using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Server.Features;
 
 /// <summary>The live board. It reads the shared snapshot and rows only, so a viewer more costs no query.</summary>
-public sealed partial class BoardPage : IDisposable
+public sealed partial class BoardPage : IAsyncDisposable
 {
+    private readonly TypedQuery typed = new();
+    private ElementReference lanes;
+    private IJSObjectReference? script;
+    private FeatureFilter filter = FeatureFilter.Of(null, null);
+    private Card? dragged;
+    private MoveWish? move;
+    private bool mayPropose;
     private Board board = new([], [], []);
     private Snapshot state = Snapshot.Empty;
     private long revision;
     private DateTimeOffset now;
     private IDisposable? subscription;
+
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? Query { get; set; }
+
+    [SupplyParameterFromQuery(Name = "show")]
+    public string? Shown { get; set; }
+
+    [Inject]
+    private PageCaller Caller { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Script { get; set; } = null!;
 
     [Inject]
     private SnapshotHolder Snapshots { get; set; } = null!;
@@ -41,16 +67,55 @@ public sealed partial class BoardPage : IDisposable
         }
     }
 
-    public void Dispose() => subscription?.Dispose();
-
-    protected override void OnInitialized() => Read();
-
-    protected override void OnAfterRender(bool firstRender)
+    public async ValueTask DisposeAsync()
     {
-        // Not while prerendering: nobody would dispose that subscription's page in time.
-        if (firstRender)
-            subscription = Live.Subscribe(() => InvokeAsync(Update));
+        subscription?.Dispose();
+        try
+        {
+            if (script is not null)
+                await script.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page is gone, and its script with it.
+        }
     }
+
+    protected override async Task OnInitializedAsync() => mayPropose = await Caller.ForAsync(Policies.Propose) is not null;
+
+    protected override void OnParametersSet()
+    {
+        typed.Arrive(Query ?? "");
+        filter = FeatureFilter.Of(Query, Shown);
+        Read();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        // Not while prerendering: nobody would dispose that subscription's page in time.
+        subscription = Live.Subscribe(() => InvokeAsync(Update));
+        script = await Script.InvokeAsync<IJSObjectReference>("import", "./Features/BoardPage.razor.js");
+        await script.InvokeVoidAsync("attach", lanes);
+    }
+
+    private void Go(FeatureFilter wanted) => Navigation.NavigateTo(
+        Navigation.GetUriWithQueryParameters(Urls.Board, new Dictionary<string, object?>
+        {
+            ["q"] = wanted.Text.Length > 0 ? wanted.Text : null,
+            ["show"] = wanted.Show.Length > 0 ? wanted.Show : null,
+        }),
+        replace: true);
+
+    private void Drop(TrackKey target)
+    {
+        if (dragged is { } card && card.Lane != target)
+            move = new(card.Feature.Config, target);
+        dragged = null;
+    }
+
+    private void Move(MoveWish wish) => move = wish;
 
     private void Update()
     {
@@ -63,7 +128,7 @@ public sealed partial class BoardPage : IDisposable
         state = Snapshots.Current;
         revision = state.Revision;
         now = Time.GetUtcNow();
-        board = Board.Of(state, Budgets.Rows());
+        board = Board.Of(state, Budgets.Rows(), filter);
     }
 
     private string NameOf(string key) => state.Find(key)?.Config.Name ?? key;

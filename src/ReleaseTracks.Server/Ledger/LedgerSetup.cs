@@ -1,3 +1,5 @@
+using ReleaseTracks.Server.Ledger.Reading;
+
 namespace ReleaseTracks.Server.Ledger;
 
 public static class LedgerSetup
@@ -8,6 +10,7 @@ public static class LedgerSetup
         services.AddSingleton(provider => new CheckpointFile(dataPath, provider.GetRequiredService<LedgerSigner>().VerifierKey));
         services.AddSingleton<LedgerMirror>();
         services.AddSingleton<LedgerService>();
+        services.AddSingleton<LedgerReader>();
         // First of the hosted services: the others need a snapshot.
         services.AddHostedService<LedgerStartup>();
     }

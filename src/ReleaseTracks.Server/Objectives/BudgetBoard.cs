@@ -35,14 +35,17 @@ public sealed class BudgetBoard(TimeProvider time)
     /// <summary>When this server last finished a round; null if it has not, for example because another one leads.</summary>
     public DateTimeOffset? At => state.At;
 
+    /// <summary>A round has finished, and not too long ago to go by.</summary>
+    public bool IsCurrent => !IsOld(state) && state.At is not null;
+
     /// <summary>Why the last round did not finish; null when it did.</summary>
     public string? HeldUpBy => state.Fault;
 
     public ImmutableArray<BudgetRow> Rows()
     {
-        var (rows, at, interval, fault) = state;
-        var old = at is { } last && time.GetUtcNow() - last > interval * TicksUntilStale;
-        if (!old)
+        var now = state;
+        var (rows, fault) = (now.Rows, now.Fault);
+        if (!IsOld(now))
             return rows;
         var reason = fault is null ? "The control loop has not finished a round for too long." : $"The control loop is held up: {fault}";
         // Failed stays Failed: what was proven is not undone by silence.
@@ -52,6 +55,8 @@ public sealed class BudgetBoard(TimeProvider time)
     /// <summary>The worst verdict of a feature on a track; null where nothing is measured.</summary>
     public Verdict? VerdictOf(string? feature, TrackKey track) =>
         Rows().Where(row => row.Key.Feature == feature && row.Key.Track == track).Select(row => (Verdict?)row.Verdict).Max();
+
+    private bool IsOld(State board) => board.At is { } last && time.GetUtcNow() - last > board.Interval * TicksUntilStale;
 
     private sealed record State(ImmutableArray<BudgetRow> Rows, DateTimeOffset? At, TimeSpan Interval, string? Fault);
 }

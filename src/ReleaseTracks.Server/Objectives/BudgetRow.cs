@@ -31,6 +31,9 @@ public sealed record BudgetRow
 
     public RollbackEvidence? Evidence { get; init; }
 
+    /// <summary>How the evidence came to where it is; short, and only of its present rise.</summary>
+    public ImmutableArray<EvidencePoint> Trail { get; init; } = [];
+
     /// <summary>The events that the evidence was drawn from.</summary>
     public RollbackCounts? Counts { get; init; }
 

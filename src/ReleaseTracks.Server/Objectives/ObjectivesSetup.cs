@@ -17,6 +17,9 @@ public static class ObjectivesSetup
         services.AddSingleton(prometheus);
         services.AddSingleton<OutcomeRecorder>();
         services.AddSingleton<BudgetBoard>();
+        services.AddSingleton<RecentFeedback>();
+        services.AddSingleton<FeedbackService>();
+        services.AddSingleton<BudgetTrends>();
         services.TryAddSingleton<IOutcomeSource>(provider => prometheus.Url is null
             ? new BuiltInOutcomeSource(provider.GetRequiredService<OutcomeStore>(), provider.GetRequiredService<TimeProvider>())
             : new PrometheusOutcomeSource(

@@ -1,4 +1,3 @@
-using ReleaseTracks.Evaluation;
 using ReleaseTracks.Features;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Plans;
@@ -6,7 +5,6 @@ using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
-using ReleaseTracks.Server.Tracks;
 using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
 
@@ -71,8 +69,7 @@ public static class OutcomeEndpoints
         return number;
     }
 
-    private static async Task<IResult> Feedback(
-        HttpContext http, OutcomeRecorder recorder, FeedbackStore feedback, EnrollmentService enrollments, SnapshotHolder snapshots, TimeProvider time)
+    private static async Task<IResult> Feedback(HttpContext http, FeedbackService reports, SnapshotHolder snapshots)
     {
         var body = await JsonBody.ReadAsync(http.Request);
         if (body.Problem is not null)
@@ -92,29 +89,9 @@ public static class OutcomeEndpoints
         if (errors.Any)
             return Problems.Invalid(errors);
 
-        var track = await enrollments.TrackAsync(user, organisation);
-        var result = Evaluator.Evaluate(model!, track, user);
-        var id = Secrets.Id("fb_");
-        // A killed feature serves no variant; the report then counts against its plain path.
-        var variant = result.Variant?.Name ?? model!.Config.Fallback;
-        await feedback.AddAsync(Report(id, time, key, user, category, text, track, variant));
-        await recorder.RecordAsync(id, [new(key, track, variant, Indicator.Harm, 0, 1)]);
+        var id = await reports.ReportAsync(model!, new(user, organisation, category, text));
         return JsonAnswer.Object(json => json.WriteString("id", id), StatusCodes.Status202Accepted);
     }
-
-    private static byte[] Report(
-        string id, TimeProvider time, string feature, string user, string category, string text, TrackKey track, string variant) =>
-        System.Text.Encoding.UTF8.GetBytes(Json.Object(json =>
-        {
-            json.WriteString("id", id);
-            json.WriteString("at", Json.Time(time.GetUtcNow()));
-            json.WriteString("feature", feature);
-            json.WriteString("user", user);
-            json.WriteString("track", track.Wire());
-            json.WriteString("variant", variant);
-            json.WriteString("category", category);
-            json.WriteString("text", text);
-        }).GetRawText());
 
     private static async Task<IResult> Latest(FeedbackStore feedback, int limit = 100)
     {

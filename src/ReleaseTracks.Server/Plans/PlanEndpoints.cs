@@ -1,3 +1,4 @@
+using ReleaseTracks.Access;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Http;
@@ -7,11 +8,19 @@ namespace ReleaseTracks.Server.Plans;
 
 public static class PlanEndpoints
 {
+    private const int CommentLength = 4000;
+
     public static void AddPlans(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<PlanOptions>().Bind(configuration.GetSection(PlanOptions.Section))
             .Validate(options => options.IsValid, PlanOptions.Rule).ValidateOnStart();
+        services.AddOptions<FreshSignInOptions>().Bind(configuration.GetSection(AccessOptions.Section))
+            .Validate(options => options.IsValid, FreshSignInOptions.Rule).ValidateOnStart();
+        services.AddSingleton<FreshSignIn>();
+        services.AddSingleton<PlanFacts>();
+        services.AddSingleton<PlanVerifier>();
         services.AddSingleton<PlanService>();
+        services.AddHostedService<PlanKeeper>();
     }
 
     public static void MapPlans(this IEndpointRouteBuilder routes)
@@ -20,7 +29,11 @@ public static class PlanEndpoints
         plans.MapGet("", List).RequireAuthorization(Policies.View).WithSummary("Plans, newest first; ?state= filters.");
         plans.MapGet("/{id}", Get).RequireAuthorization(Policies.View).WithSummary("One plan.");
         plans.MapPost("", Propose).RequireAuthorization(Policies.Propose).WithSummary("Proposes changes; answers with the hashed plan.");
+        plans.MapPost("/{id}/approvals", Decide).RequireAuthorization(Policies.Approve).WithSummary("Approves or rejects a plan by its hash.");
         plans.MapPost("/{id}/apply", Apply).RequireAuthorization(Policies.Propose).WithSummary("Applies a plan by its hash.");
+        plans.MapPost("/{id}/replan", Replan).RequireAuthorization(Policies.Propose)
+            .WithSummary("Proposes the same changes on the present state, as a new plan without approvals.");
+        plans.MapDelete("/{id}", Cancel).RequireAuthorization(Policies.View).WithSummary("Cancels a plan; its author or an administrator may.");
     }
 
     private static IResult List(SnapshotHolder snapshots, TimeProvider time, string? state = null)
@@ -41,13 +54,44 @@ public static class PlanEndpoints
         if (body.Problem is not null)
             return body.Problem;
         var errors = new InputErrors();
-        if (await plans.ProposeAsync(body.Root, http.User.Actor(), errors, http.RequestAborted) is not { } plan)
-            return Problems.Invalid(errors);
-        http.Response.Headers.Location = $"/api/v1/plans/{plan.Plan.Id}";
-        return Answer(plan, time, StatusCodes.Status201Created);
+        return await plans.ProposeAsync(body.Root, http.User.Actor(), errors, http.RequestAborted) is { } plan
+            ? Created(http, plan, time)
+            : Problems.Invalid(errors);
     }
 
-    private static async Task<IResult> Apply(string id, HttpContext http, PlanService plans)
+    private static async Task<IResult> Replan(string id, HttpContext http, PlanService plans, TimeProvider time)
+    {
+        var errors = new InputErrors();
+        var outcome = await plans.ReplanAsync(id, http.User.Actor(), errors, http.RequestAborted);
+        if (!outcome.Done)
+            return PlanProblems.Of(outcome);
+        return outcome.Plan is { } plan ? Created(http, plan, time) : Problems.Invalid(errors);
+    }
+
+    private static async Task<IResult> Decide(string id, HttpContext http, PlanService plans, FreshSignIn fresh, TimeProvider time)
+    {
+        var body = await JsonBody.ReadAsync(http.Request);
+        if (body.Problem is not null)
+            return body.Problem;
+        var errors = new InputErrors();
+        var input = new JsonInput(body.Root, "", errors);
+        if (!input.RequireObject("hash", "decision", "comment"))
+            return Problems.Invalid(errors);
+        var (hash, decision) = (input.Member("hash").RequiredString(64), input.Member("decision").RequiredString(63));
+        var comment = input.Member("comment").OptionalString(CommentLength) ?? "";
+        if (decision is not ("approve" or "reject" or ""))
+            input.Member("decision").Fail("Choose approve or reject.");
+        if (errors.Any)
+            return Problems.Invalid(errors);
+        if (decision == "approve" && !fresh.IsFresh(http.User))
+            return SignInAgain(fresh);
+        var outcome = await (decision == "approve"
+            ? plans.ApproveAsync(id, hash, comment, http.User.Actor(), http.RequestAborted)
+            : plans.RejectAsync(id, hash, comment, http.User.Actor(), http.RequestAborted));
+        return outcome.Done ? Answer(outcome.Plan!, time, StatusCodes.Status200OK) : PlanProblems.Of(outcome);
+    }
+
+    private static async Task<IResult> Apply(string id, HttpContext http, PlanService plans, FreshSignIn fresh)
     {
         var body = await JsonBody.ReadAsync(http.Request);
         if (body.Problem is not null)
@@ -57,16 +101,30 @@ public static class PlanEndpoints
         var hash = input.RequireObject("hash") ? input.Member("hash").RequiredString(64) : "";
         if (errors.Any)
             return Problems.Invalid(errors);
+        if (!fresh.IsFresh(http.User))
+            return SignInAgain(fresh);
         var outcome = await plans.ApplyAsync(id, hash, http.User.Actor(), http.RequestAborted);
-        return outcome.Refusal switch
-        {
-            null => JsonAnswer.Object(json => json.WriteNumber("revision", outcome.Revision)),
-            ApplyRefusal.NotFound => Problems.NotFound("plan"),
-            ApplyRefusal.WrongHash => Problems.Conflict("wrong-hash", "The hash is not that of the plan.", outcome.Detail),
-            ApplyRefusal.Stale => Problems.Conflict("plan-stale", "The plan is stale.", outcome.Detail),
-            ApplyRefusal.Expired => Problems.Conflict("plan-expired", "The plan has expired.", outcome.Detail),
-            _ => Problems.Conflict("plan-not-open", "The plan cannot be applied.", outcome.Detail),
-        };
+        return outcome.Done
+            ? JsonAnswer.Object(json =>
+            {
+                json.WriteNumber("revision", outcome.Revision);
+                json.WriteString("readBack", outcome.Plan!.ReadBack.ToString().ToLowerInvariant());
+            })
+            : PlanProblems.Of(outcome);
+    }
+
+    private static async Task<IResult> Cancel(string id, HttpContext http, PlanService plans, TimeProvider time)
+    {
+        var outcome = await plans.CancelAsync(id, http.User.Actor(), http.User.IsInRole(Roles.Admin), http.RequestAborted);
+        return outcome.Done ? Answer(outcome.Plan!, time, StatusCodes.Status200OK) : PlanProblems.Of(outcome);
+    }
+
+    private static IResult SignInAgain(FreshSignIn fresh) => Problems.Forbidden("sign-in-again", "The sign-in is too old for this.", fresh.Detail);
+
+    private static JsonAnswer Created(HttpContext http, PlanModel plan, TimeProvider time)
+    {
+        http.Response.Headers.Location = $"/api/v1/plans/{plan.Plan.Id}";
+        return Answer(plan, time, StatusCodes.Status201Created);
     }
 
     private static JsonAnswer Answer(PlanModel plan, TimeProvider time, int status) =>

@@ -3,47 +3,80 @@ using Microsoft.Extensions.Options;
 using ReleaseTracks.Access;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Plans;
+using ReleaseTracks.Plans.Rules;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
 using ReleaseTracks.Snapshots;
+using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Server.Plans;
 
-/// <summary>Why a plan was not applied; the plan itself says more.</summary>
-public enum ApplyRefusal
-{
-    NotFound,
-    WrongHash,
-    Stale,
-    Expired,
-    NotOpen,
-}
-
-/// <summary>The revision that applied the plan, or why it was not applied.</summary>
-public sealed record ApplyOutcome(long Revision, ApplyRefusal? Refusal, string Detail);
-
-/// <summary>Proposes and applies plans. Applying is one choke point: whoever asks, the same checks run under the same append.</summary>
-public sealed class PlanService(
-    LedgerService ledger, SnapshotHolder snapshots, EnrollmentStore enrollments, IOptions<PlanOptions> options, TimeProvider time)
+/// <summary>
+/// Everything that happens to plans. HTTP, pages and agents come through here, and every step decides on the newest
+/// snapshot under the append that records it.
+/// </summary>
+public sealed partial class PlanService(
+    LedgerService ledger,
+    SnapshotHolder snapshots,
+    EnrollmentStore enrollments,
+    PlanFacts facts,
+    PlanVerifier verifier,
+    IOptions<PlanOptions> options,
+    TimeProvider time)
 {
     /// <summary>Null when the body is not a valid plan; the errors say why and nothing is stored.</summary>
-    public async Task<PlanModel?> ProposeAsync(JsonElement body, Actor author, InputErrors errors, CancellationToken cancel)
+    public Task<PlanModel?> ProposeAsync(JsonElement body, Actor author, InputErrors errors, CancellationToken cancel) =>
+        ProposeAsync(body, author, null, errors, cancel);
+
+    /// <summary>As above, for changes that were made in the program instead of being sent.</summary>
+    public Task<PlanModel?> ProposeAsync(
+        string title, string reason, IEnumerable<Change> changes, Actor author, InputErrors errors, CancellationToken cancel) =>
+        ProposeAsync(PlanDraft.Body(title, reason, changes), author, null, errors, cancel);
+
+    /// <summary>What proposing would answer, with nothing stored: diff, exposure, blast radius and every rule. Its id stands for nothing.</summary>
+    public async Task<Plan?> PreviewAsync(JsonElement body, Actor author, InputErrors errors)
     {
-        if (PlanDraft.Read(body, snapshots.Current, errors) is null)
+        var state = snapshots.Current;
+        return Read(body, state, errors) is { } draft ? Build(draft, "preview", author, await enrollments.CountsAsync(), null) : null;
+    }
+
+    /// <summary>As above, for changes that were made in the program instead of being sent.</summary>
+    public Task<Plan?> PreviewAsync(string title, string reason, IEnumerable<Change> changes, Actor author, InputErrors errors) =>
+        PreviewAsync(PlanDraft.Body(title, reason, changes), author, errors);
+
+    /// <summary>
+    /// The same changes as a new plan on the present state, with its own hash and without the approvals. No plan and no
+    /// refusal: the changes are no longer possible, and the errors say why.
+    /// </summary>
+    public async Task<PlanOutcome> ReplanAsync(string id, Actor author, InputErrors errors, CancellationToken cancel)
+    {
+        if (snapshots.Current.Plans.Find(id) is not { } model)
+            return new(null, PlanRefusal.NotFound);
+        if (model.State == PlanState.Applied)
+            return new(model, PlanRefusal.NotOpen, "The plan is applied: propose what is to come next.");
+        var document = model.Plan.Document;
+        var body = PlanDraft.Body(Text(document, "title"), Text(document, "reason"), model.Plan.Changes);
+        return new(await ProposeAsync(body, author, id, errors, cancel));
+
+        static string Text(JsonElement document, string name) => document.TryGetProperty(name, out var text) ? text.GetString() ?? "" : "";
+    }
+
+    private async Task<PlanModel?> ProposeAsync(JsonElement body, Actor author, string? replans, InputErrors errors, CancellationToken cancel)
+    {
+        if (Read(body, snapshots.Current, errors) is not { } first)
             return null;
         var enrolled = await enrollments.CountsAsync();
         var id = Secrets.Id("pl_");
-        Plan? plan = null;
         var appended = await ledger.AppendAsync(
             author,
             state =>
             {
-                // Read again on every attempt: the plan must show what it does to the state it is based on.
-                if (PlanDraft.Read(body, state, errors) is not { } draft)
+                // Read again when the state moved: the plan must show what it does to the state it is based on.
+                if ((ReferenceEquals(first.Before, state) ? first : Read(body, state, errors)) is not { } draft)
                     return null;
-                plan = PlanBuilder.Build(draft, id, author, enrolled, time.GetUtcNow(), options.Value.LifetimeSpan);
+                var plan = Build(draft, id, author, enrolled, replans);
                 return new(EntryTypes.PlanProposed, Json.Object(json =>
                 {
                     json.WritePropertyName("plan");
@@ -55,48 +88,18 @@ public sealed class PlanService(
         return appended.Entry is null ? null : appended.Snapshot.Plans.Find(id);
     }
 
-    public async Task<ApplyOutcome> ApplyAsync(string id, string hash, Actor actor, CancellationToken cancel)
+    private static PlanDraft? Read(JsonElement body, Snapshot state, InputErrors errors)
     {
-        ApplyOutcome outcome = new(0, ApplyRefusal.NotFound, "");
-        var appended = await ledger.AppendAsync(
-            actor,
-            state =>
-            {
-                outcome = Check(state, id, hash);
-                return outcome switch
-                {
-                    { Refusal: null, Revision: 0 } => new(EntryTypes.PlanApplied, Named(id, json => json.WriteString("hash", hash))),
-                    { Refusal: ApplyRefusal.Stale } => new(EntryTypes.PlanStale, Named(id, json => json.WriteString("reason", outcome.Detail))),
-                    { Refusal: ApplyRefusal.Expired } when state.Plans.Find(id) is { IsOpen: true } =>
-                        new(EntryTypes.PlanExpired, Named(id, json => json.WriteString("reason", outcome.Detail))),
-                    _ => null,
-                };
-            },
-            cancel);
-        return outcome is { Refusal: null, Revision: 0 } ? outcome with { Revision = appended.Entry!.Seq } : outcome;
+        if (PlanDraft.Read(body, state, errors) is not { } draft)
+            return null;
+        FreezeCalendar.Check(draft, errors);
+        return errors.Any ? null : draft;
     }
 
-    /// <summary>Applying again what was applied answers with the same revision: a retry after a lost answer is harmless.</summary>
-    private ApplyOutcome Check(Snapshot state, string id, string hash)
+    private Plan Build(PlanDraft draft, string id, Actor author, IReadOnlyDictionary<TrackKey, long> enrolled, string? replans)
     {
-        if (state.Plans.Find(id) is not { } model)
-            return new(0, ApplyRefusal.NotFound, "");
-        if (!string.Equals(model.Plan.Hash, hash, StringComparison.Ordinal))
-            return new(0, ApplyRefusal.WrongHash, "The hash is not that of the plan: read the plan again and send the hash of what you read.");
-        if (model is { State: PlanState.Applied, AppliedRevision: { } revision })
-            return new(revision, null, "");
-        if (model.StateAt(time.GetUtcNow()) == PlanState.Expired)
-            return new(0, ApplyRefusal.Expired, $"The plan expired at {Json.Time(model.Plan.ExpiresAt)}; propose it again.");
-        if (!model.IsOpen)
-            return new(0, ApplyRefusal.NotOpen, $"The plan is {model.State.Wire()}: {model.StateReason ?? "propose a new one."}");
-        return StaleCheck.Find(model.Plan, state) is { } moved
-            ? new(0, ApplyRefusal.Stale, $"{moved} Propose the changes again on the present state.")
-            : new(0, null, "");
+        var live = facts.Of(draft.Before);
+        var judgement = PlanRules.Judge(draft.Before, draft.After, author, live);
+        return PlanBuilder.Build(draft, judgement, new(id, author, enrolled, live.Now, options.Value.LifetimeSpan) { Replans = replans });
     }
-
-    private static JsonElement Named(string plan, Action<Utf8JsonWriter> more) => Json.Object(json =>
-    {
-        json.WriteString("plan", plan);
-        more(json);
-    });
 }

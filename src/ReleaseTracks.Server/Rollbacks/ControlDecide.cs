@@ -35,6 +35,8 @@ public static class ControlDecide
         // were counted late are evidence although the data is stale by now; they will not be counted again.
         if (!spec.Acted && (!seen.IsBlind || any))
             Guard.Observe(row.Guard, settings, counts, now);
+        if (!spec.Acted)
+            Trace(row, any, seen.IsBlind, now);
 
         var notBefore = Later(now - spec.Objective.Window, row.BudgetSince);
         var (total, bad) = state.History.Sum(spec.Key, notBefore, now + TimeSpan.FromMinutes(1));
@@ -68,6 +70,7 @@ public static class ControlDecide
             Cause = decision.Cause,
             Action = decision.Action,
             Reasons = Reasons(decision.Reasons, seen),
+            Trail = row.Trail,
             Evidence = new(evidence.G, evidence.BR, evidence.C1, settings.Threshold),
             Counts = new(row.Guard.Counts.Total, row.Guard.Counts.Bad, row.Guard.Counts.ControlTotal, row.Guard.Counts.ControlBad),
             ProvenAt = row.Guard.ProvenAt,
@@ -81,6 +84,15 @@ public static class ControlDecide
             RolledBack = spec.Acted,
             SpentWindows = row.Guard.SpentCount,
         };
+    }
+
+    /// <summary>An idle interval says nothing, so it leaves no point; one that could not be seen leaves a gap.</summary>
+    private static void Trace(ControlRow row, bool any, bool blind, DateTimeOffset now)
+    {
+        if (any && Guard.Evidence(row.Guard) is var evidence)
+            row.Trail = EvidenceTrail.Add(row.Trail, new(now, evidence.G, evidence.C1));
+        else if (blind)
+            row.Trail = EvidenceTrail.Add(row.Trail, new(now, null, null));
     }
 
     /// <summary>
@@ -105,7 +117,10 @@ public static class ControlDecide
         if (!state.Rows.TryGetValue(spec.Key, out var row))
             return state.Rows[spec.Key] = new(Guard.Start(settings, now, spec.Epoch), counted, null);
         var isNew = row.Guard.Epoch < spec.Cleared || row.Counted != counted;
+        var before = row.Guard;
         row.Guard = Guard.Resume(row.Guard, settings, now, spec.Epoch);
+        if (!ReferenceEquals(before, row.Guard))
+            row.Trail = [];
         if (isNew)
         {
             row.Counted = counted;

@@ -70,6 +70,9 @@ public static class ControlPlan
         Reasons = row.Reasons,
         Evidence = row.Evidence,
         Counts = row.Counts,
+        Trail = row.Trail,
+        RisingSince = row.Cause == RollbackCause.BreachProven ? row.RisingSince : null,
+        ProvenAt = row.ProvenAt,
         Actor = RollbackService.ControlLoop,
     };
 }

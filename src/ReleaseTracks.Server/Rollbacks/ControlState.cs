@@ -37,7 +37,8 @@ public sealed class ControlState
 /// <summary>One row's guard, and since when its error budget counts what.</summary>
 public sealed class ControlRow(GuardState guard, ulong counted, DateTimeOffset? budgetSince)
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
+    private const byte WithoutTrail = 2;
     private const int Header = 17;
 
     public GuardState Guard { get; set; } = guard;
@@ -48,23 +49,41 @@ public sealed class ControlRow(GuardState guard, ulong counted, DateTimeOffset? 
     /// <summary>Set when a cleared rollback, or counting something else, let the budget start anew.</summary>
     public DateTimeOffset? BudgetSince { get; set; } = budgetSince;
 
+    /// <summary>How the evidence came to where it is.</summary>
+    public ImmutableArray<EvidencePoint> Trail { get; set; } = [];
+
     public byte[] Write()
     {
-        var state = GuardStateCodec.Write(Guard);
-        var bytes = new byte[Header + state.Length];
+        var (state, trail) = (GuardStateCodec.Write(Guard), EvidenceTrail.Write(Trail));
+        var bytes = new byte[Header + sizeof(ushort) + trail.Length + state.Length];
         bytes[0] = Version;
         BitConverter.TryWriteBytes(bytes.AsSpan(1), BudgetSince?.UtcTicks ?? 0);
         BitConverter.TryWriteBytes(bytes.AsSpan(9), Counted);
-        state.CopyTo(bytes, Header);
+        BitConverter.TryWriteBytes(bytes.AsSpan(Header), (ushort)trail.Length);
+        trail.CopyTo(bytes, Header + sizeof(ushort));
+        state.CopyTo(bytes, Header + sizeof(ushort) + trail.Length);
         return bytes;
     }
 
     /// <summary>Null for bytes of another version or damaged ones; the row then starts afresh.</summary>
     public static ControlRow? Read(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < Header || bytes[0] != Version || GuardStateCodec.Read(bytes[Header..]) is not { } guard)
+        if (bytes.Length < Header || bytes[0] is not (Version or WithoutTrail))
             return null;
-        var ticks = BitConverter.ToInt64(bytes[1..]);
-        return ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks ? null : new(guard, BitConverter.ToUInt64(bytes[9..]), ticks == 0 ? null : new(ticks, TimeSpan.Zero));
+        var rest = bytes[Header..];
+        if (bytes[0] == WithoutTrail)
+            return Read(bytes, rest, []);
+        if (rest.Length < sizeof(ushort) || BitConverter.ToUInt16(rest) is var length && rest.Length < sizeof(ushort) + length)
+            return null;
+        var trail = rest.Slice(sizeof(ushort), BitConverter.ToUInt16(rest));
+        return Read(bytes, rest[(sizeof(ushort) + trail.Length)..], EvidenceTrail.Read(trail));
+    }
+
+    private static ControlRow? Read(ReadOnlySpan<byte> header, ReadOnlySpan<byte> state, ImmutableArray<EvidencePoint> trail)
+    {
+        var ticks = BitConverter.ToInt64(header[1..]);
+        if (ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks || GuardStateCodec.Read(state) is not { } guard)
+            return null;
+        return new(guard, BitConverter.ToUInt64(header[9..]), ticks == 0 ? null : new(ticks, TimeSpan.Zero)) { Trail = trail };
     }
 }

@@ -20,6 +20,7 @@ public sealed partial class ControlTick(
     RollbackService rollbacks,
     RollbackVerifier verifier,
     BudgetBoard board,
+    BudgetTrends trends,
     ControlMetrics metrics,
     IOptions<ControlOptions> options,
     StaleLimit stale,
@@ -42,7 +43,7 @@ public sealed partial class ControlTick(
         var now = time.GetUtcNow();
         // The snapshot after the reading: counts of a feature that came in between would belong to no row and be lost.
         var measure = ControlMeasure.Take(snapshots.Current, reading, working, stale.Limit);
-        var rows = ControlDecide.Decide(measure, working, now);
+        var rows = trends.Change(working.History, () => ControlDecide.Decide(measure, working, now));
         if (!await memory.CommitAsync(lease, working, rows.Select(row => row.Key).ToHashSet(), now))
             return false;
         state = working;
@@ -53,8 +54,11 @@ public sealed partial class ControlTick(
         metrics.Show(rows, now);
         await ActAsync(rows, working, now, cancel);
         await verifier.VerifyAsync(measure, options.Value, now, cancel);
-        working.History.Trim(now);
-        return true;
+        return trends.Change(working.History, () =>
+        {
+            working.History.Trim(now);
+            return true;
+        });
     }
 
     /// <summary>
@@ -67,7 +71,7 @@ public sealed partial class ControlTick(
         var reading = await source.ReadAsync(cancel);
         var now = time.GetUtcNow();
         var measure = ControlMeasure.Take(snapshots.Current, reading, shown, stale.Limit);
-        board.Publish(ControlDecide.Decide(measure, shown, now), now, options.Value.IntervalSpan);
+        board.Publish(trends.Change(shown.History, () => ControlDecide.Decide(measure, shown, now)), now, options.Value.IntervalSpan);
     }
 
     private async Task ActAsync(ImmutableArray<BudgetRow> rows, ControlState working, DateTimeOffset now, CancellationToken cancel)

@@ -16,6 +16,8 @@ public static class RollbackEndpoints
         var api = routes.MapGroup("/api/v1").WithTags("Rollbacks");
         api.MapGet("/rollbacks", List).RequireAuthorization(Policies.View).WithSummary("Rollbacks, newest first.");
         api.MapGet("/rollbacks/{id}", Get).RequireAuthorization(Policies.View).WithSummary("One rollback.");
+        api.MapPut("/rollbacks/{id}/playbook/{step:int}", Tick).RequireAuthorization(Policies.Act)
+            .WithSummary("Ticks a step of the playbook, or takes the tick back.");
         api.MapPost("/features/{key}/rollback", RollBack).RequireAuthorization(Policies.Act)
             .WithSummary("Serves the fallback on one track, at once and until a plan clears it.");
         api.MapPost("/features/{key}/kill", Kill).RequireAuthorization(Policies.Act)
@@ -29,6 +31,23 @@ public static class RollbackEndpoints
         snapshots.Current.Rollbacks.Find(id) is { } rollback
             ? new JsonAnswer(json => RollbackJson.WriteLive(json, rollback))
             : Problems.NotFound("rollback");
+
+    private static async Task<IResult> Tick(string id, int step, HttpContext http, RollbackService rollbacks)
+    {
+        var body = await JsonBody.ReadAsync(http.Request);
+        if (body.Problem is not null)
+            return body.Problem;
+        var errors = new InputErrors();
+        var input = new JsonInput(body.Root, "", errors);
+        var done = input.RequireObject("done") && input.Member("done").Flag();
+        if (input.IsObject && input.Member("done").IsMissing)
+            input.Member("done").Fail("Missing: give true or false.");
+        if (errors.Any)
+            return Problems.Invalid(errors);
+        return await rollbacks.TickAsync(id, step, done, http.User.Actor(), http.RequestAborted) is { } rollback
+            ? new JsonAnswer(json => RollbackJson.WriteLive(json, rollback))
+            : Problems.NotFound("rollback or step");
+    }
 
     private static async Task<IResult> RollBack(string key, HttpContext http, RollbackService rollbacks)
     {

@@ -5,6 +5,7 @@ using ReleaseTracks.Plans;
 using ReleaseTracks.Rollbacks;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Ledger;
+using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Server.Rollbacks;
@@ -50,6 +51,9 @@ public sealed class RollbackService(LedgerService ledger, TimeProvider time)
             if (open.IsEmpty && !closes)
                 return null;
             var draft = rollback with { Features = open };
+            // By evaluating, not by its name: whatever is called a rollback, it is not stored if somebody would get more.
+            if (Exposure.Compare(state, SnapshotFold.RollBack(state, draft)).Effect == ExposureEffect.Raises)
+                throw new InvalidOperationException($"Rollback {rollback.Id} would raise exposure.");
             return new(EntryTypes.RollbackCommitted, Json.Object(json => RollbackJson.WriteMembers(json, draft)));
         },
         cancel);
@@ -77,6 +81,31 @@ public sealed class RollbackService(LedgerService ledger, TimeProvider time)
 
     public Task<Appended> UnverifiedAsync(string rollback, string why, CancellationToken cancel) =>
         FollowAsync(rollback, EntryTypes.RollbackUnverified, why, state => state is RollbackState.Committed, cancel);
+
+    /// <summary>
+    /// Ticks a step of the playbook (from 1, as people count), or takes the tick back; one that stands as asked stays with
+    /// whoever ticked it first.
+    /// </summary>
+    /// <returns>The rollback as it is now; null if there is no such rollback or step.</returns>
+    public async Task<RollbackRecord?> TickAsync(string id, int step, bool done, Actor actor, CancellationToken cancel)
+    {
+        var appended = await ledger.AppendAsync(
+            actor,
+            state => StepOf(state.Rollbacks.Find(id), step) is { } found && found.IsDone != done
+                ? new(EntryTypes.RollbackStepTicked, Json.Object(json =>
+                {
+                    json.WriteString("rollback", id);
+                    json.WriteNumber("step", step - 1);
+                    json.WriteString("text", found.Text);
+                    json.WriteBoolean("done", done);
+                }))
+                : null,
+            cancel);
+        var rollback = appended.Snapshot.Rollbacks.Find(id);
+        return StepOf(rollback, step) is null ? null : rollback;
+    }
+
+    private static PlaybookStep? StepOf(RollbackRecord? rollback, int step) => rollback?.Playbook.ElementAtOrDefault(step - 1);
 
     private Task<Appended> FollowAsync(string id, string type, string detail, Func<RollbackState, bool> allowed, CancellationToken cancel) =>
         ledger.AppendAsync(

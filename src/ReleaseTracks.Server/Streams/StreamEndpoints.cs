@@ -13,6 +13,7 @@ public static class StreamEndpoints
 {
     public static void AddStreams(this IServiceCollection services)
     {
+        services.AddSingleton<TicketKey>();
         services.AddSingleton<StreamTickets>();
         services.AddSingleton<StreamHub>();
         services.AddSingleton<StreamResponse>();

@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using ReleaseTracks.Server.Store;
-using StackExchange.Redis;
 
 namespace ReleaseTracks.Server.Streams;
 
@@ -16,23 +14,20 @@ public readonly record struct StreamTicket(UInt128 User, long Revision, long Min
 /// same ticket within a minute, so a refetch does not make the client connect anew. The user is in it as a keyed hash,
 /// because addresses end up in other people's logs.
 /// </summary>
-public sealed partial class StreamTickets(StoreConnection store, TimeProvider time, ILogger<StreamTickets> logger)
+public sealed class StreamTickets(TicketKey shared, TimeProvider time)
 {
     public const int LifetimeMinutes = 2;
-    private const int KeyBytes = 32;
     private const int ContentBytes = 32;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-    private volatile byte[]? key;
 
     public long Minute => time.GetUtcNow().ToUnixTimeSeconds() / 60;
 
     /// <summary>Fetches the key once; when the store does not answer there are no tickets until it does.</summary>
-    public ValueTask LoadAsync(CancellationToken cancel) => key is null ? new(FetchAsync(cancel)) : ValueTask.CompletedTask;
+    public ValueTask LoadAsync(CancellationToken cancel) => shared.LoadAsync(cancel);
 
     /// <returns>Null while the key is unknown.</returns>
     public string? Issue(string? user, long revision)
     {
-        if (key is not { } secret)
+        if (shared.Bytes is not { } secret)
             return null;
         Span<byte> ticket = stackalloc byte[ContentBytes + HMACSHA256.HashSizeInBytes];
         BinaryPrimitives.WriteInt64BigEndian(ticket, Minute);
@@ -46,7 +41,7 @@ public sealed partial class StreamTickets(StoreConnection store, TimeProvider ti
     public StreamTicket? Read(string text)
     {
         Span<byte> ticket = stackalloc byte[ContentBytes + HMACSHA256.HashSizeInBytes];
-        if (key is not { } secret || text.Length != Base64Url.GetEncodedLength(ticket.Length)
+        if (shared.Bytes is not { } secret || text.Length != Base64Url.GetEncodedLength(ticket.Length)
             || !Base64Url.TryDecodeFromChars(text, ticket, out var length) || length != ticket.Length)
         {
             return null;
@@ -63,35 +58,12 @@ public sealed partial class StreamTickets(StoreConnection store, TimeProvider ti
     }
 
     /// <summary>The user as tickets name them; zero while there is no key, when nobody listens by ticket either.</summary>
-    public UInt128 HashOf(string? user) => key is { } secret ? HashOf(secret, user) : default;
+    public UInt128 HashOf(string? user) => shared.Bytes is { } secret ? HashOf(secret, user) : default;
 
     private static UInt128 HashOf(byte[] secret, string? user)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes("user\n" + user), hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
-    }
-
-    private async Task FetchAsync(CancellationToken cancel)
-    {
-        try
-        {
-            var database = store.Database;
-            // The first server wins; whoever comes later reads what it wrote.
-            await database.StringSetAsync(StoreKeys.TicketKey, RandomNumberGenerator.GetBytes(KeyBytes), when: When.NotExists)
-                .WaitAsync(Patience, time, cancel);
-            if ((byte[]?)await database.StringGetAsync(StoreKeys.TicketKey).WaitAsync(Patience, time, cancel) is { Length: KeyBytes } found)
-                key = found;
-        }
-        catch (Exception lost) when (lost is TimeoutException || StoreFaults.IsUnavailable(lost))
-        {
-            Log.NoKey(logger, lost);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Debug, Message = "The key for stream tickets cannot be read; answers offer no stream")]
-        public static partial void NoKey(ILogger logger, Exception cause);
     }
 }

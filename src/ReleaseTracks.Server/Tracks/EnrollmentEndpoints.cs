@@ -6,6 +6,7 @@ using ReleaseTracks.Features;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Http;
+using ReleaseTracks.Server.Me;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
 using ReleaseTracks.Snapshots;
@@ -24,6 +25,7 @@ public static class EnrollmentEndpoints
         users.MapPut("/enrollment", Put).RequireAuthorization(Policies.Enrol).WithSummary("Puts the user on a track; ai needs the current disclosure version.");
         users.MapDelete("/enrollment", Leave).RequireAuthorization(Policies.Enrol).WithSummary("Opts out to stable, at once.");
         users.MapGet("/receipts", Receipts).RequireAuthorization(Policies.Enrol).WithSummary("The user's consent history.");
+        users.MapPost("/me-ticket", MeEndpoints.Issue).RequireAuthorization(Policies.Evaluate).WithSummary("Opens the user's own AI mode page for 15 minutes, to show inside the product.");
         users.MapDelete("", Erase).RequireAuthorization(Policies.Administer).WithSummary("Erases enrollment and receipts.");
     }
 

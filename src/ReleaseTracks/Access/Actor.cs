@@ -14,4 +14,7 @@ public static class ActorKinds
     public const string Person = "person";
     public const string System = "system";
     public const string Agent = "agent";
+
+    /// <summary>A user of the product, who decides about nobody but themself.</summary>
+    public const string User = "user";
 }

@@ -39,5 +39,20 @@ public sealed record Feature
 
     public Variant FallbackVariant => Find(Fallback)!;
 
+    /// <summary>
+    /// A feature matures from AI over Innovative to Stable, and higher tracks get what lower ones have: so it belongs
+    /// to the lowest track whose release gives anybody more than the fallback. What was written counts, not what a
+    /// rollback made of it: a feature must not jump away from the people who look at it.
+    /// </summary>
+    public TrackKey? Lane => Releases
+        .Where(release => release.Value.Any(share => share.Weight > 0 && share.Variant != Fallback))
+        .Select(release => (TrackKey?)release.Key)
+        .Min();
+
+    /// <summary>Share of a track's users, in percent, that its own release gives more than the fallback.</summary>
+    public double ExposedOn(TrackKey track) => Releases.TryGetValue(track, out var allocation)
+        ? allocation.Where(share => share.Variant != Fallback).Sum(share => share.Weight)
+        : 0;
+
     public Variant? Find(string name) => Variants.FirstOrDefault(variant => variant.Name == name);
 }

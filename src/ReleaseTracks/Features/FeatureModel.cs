@@ -29,6 +29,9 @@ public sealed class FeatureModel
 
     public FeatureSwitches Switches { get; }
 
+    /// <summary>Since when each track has been served more than the fallback without a break; only tracks that are.</summary>
+    public ImmutableSortedDictionary<TrackKey, DateTimeOffset> ServingSince { get; private set; } = ImmutableSortedDictionary<TrackKey, DateTimeOffset>.Empty;
+
     /// <summary>UTF-8 of everything hashed after the user id.</summary>
     internal byte[] BucketSuffix { get; }
 
@@ -40,7 +43,26 @@ public sealed class FeatureModel
     public bool Exposes(TrackKey track) => Served(track).Exposes;
 
     internal FeatureModel With(long revision, Feature? config = null, FeatureSwitches? switches = null) =>
-        new(config ?? Config, revision, switches ?? Switches);
+        new(config ?? Config, revision, switches ?? Switches) { ServingSince = ServingSince };
+
+    /// <summary>The same feature at a time: tracks that began to serve are noted with it, those that ended forgotten.</summary>
+    internal FeatureModel Noting(DateTimeOffset at)
+    {
+        var since = ServingSince;
+        foreach (var track in TrackKeys.All)
+        {
+            if (Switches.Archived || !Exposes(track))
+                since = since.Remove(track);
+            else if (!since.ContainsKey(track))
+                since = since.Add(track, at);
+        }
+
+        if (ReferenceEquals(since, ServingSince))
+            return this;
+        var copy = (FeatureModel)MemberwiseClone();
+        copy.ServingSince = since;
+        return copy;
+    }
 }
 
 /// <summary>What is laid over the releases of a feature. Only a plan takes these away again.</summary>

@@ -11,11 +11,22 @@ public static class EntryTypes
     public const string DefaultsInstalled = "defaults.installed";
     public const string PlanProposed = "plan.proposed";
     public const string PlanApplied = "plan.applied";
+    public const string PlanApproved = "plan.approved";
+    public const string PlanRejected = "plan.rejected";
+    public const string PlanCancelled = "plan.cancelled";
     public const string PlanStale = "plan.stale";
     public const string PlanExpired = "plan.expired";
+
+    /// <summary>Somebody tried to apply a plan, and a rule said no.</summary>
+    public const string PlanRefused = "plan.refused";
+
+    /// <summary>What is served was read back and is what was approved, or is not.</summary>
+    public const string PlanVerified = "plan.verified";
+    public const string PlanUnverified = "plan.unverified";
     public const string RollbackCommitted = "rollback.committed";
     public const string RollbackVerified = "rollback.verified";
     public const string RollbackUnverified = "rollback.unverified";
+    public const string RollbackStepTicked = "rollback.step-ticked";
     public const string FeatureKilled = "feature.killed";
     public const string KeyCreated = "key.created";
     public const string KeyRotated = "key.rotated";

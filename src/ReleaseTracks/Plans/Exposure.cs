@@ -21,7 +21,10 @@ public enum ExposureEffect
 /// <summary>Share of one track's users, in percent, for whom one feature changes.</summary>
 public sealed record ExposureShare(string Feature, TrackKey Track, double Raised, double Lowered);
 
-public sealed record Exposure(ExposureEffect Effect, ImmutableArray<ExposureShare> Shares)
+/// <summary>More people would be on a track: how many percent of those without a choice of their own; 0 where it opens.</summary>
+public sealed record TrackEntry(TrackKey Track, double Percent);
+
+public sealed record Exposure(ExposureEffect Effect, ImmutableArray<ExposureShare> Shares, ImmutableArray<TrackEntry> Entering)
 {
     /// <summary>
     /// Compares two states over the whole assignment space: every touched feature, every track, every range of
@@ -31,9 +34,8 @@ public sealed record Exposure(ExposureEffect Effect, ImmutableArray<ExposureShar
     {
         var shares = ImmutableArray.CreateBuilder<ExposureShare>();
         var plainPathMoves = false;
-        foreach (var key in Touched(before, after))
+        foreach (var (key, was, now) in Touched.Models(before, after))
         {
-            var (was, now) = (before.FindUnarchived(key), after.FindUnarchived(key));
             var fallback = (before.Find(key) ?? after.Find(key))!.Config.FallbackVariant;
             plainPathMoves |= now is not null && !Same(now.Config.FallbackVariant, fallback);
             foreach (var track in TrackKeys.All)
@@ -44,28 +46,38 @@ public sealed record Exposure(ExposureEffect Effect, ImmutableArray<ExposureShar
             }
         }
 
-        var raises = plainPathMoves || shares.Any(share => share.Raised > 0) || EntersMore(before, after);
-        var lowers = shares.Any(share => share.Lowered > 0) || EntersMore(after, before);
-        return new(raises ? ExposureEffect.Raises : lowers ? ExposureEffect.Lowers : ExposureEffect.Neutral, shares.ToImmutable());
+        var (entering, leaving) = (Entries(before, after), Entries(after, before));
+        var raises = plainPathMoves || shares.Any(share => share.Raised > 0) || !entering.IsEmpty;
+        var lowers = shares.Any(share => share.Lowered > 0) || !leaving.IsEmpty || CapsMore(before, after);
+        return new(raises ? ExposureEffect.Raises : lowers ? ExposureEffect.Lowers : ExposureEffect.Neutral, shares.ToImmutable(), entering);
     }
 
-    // Persistent dictionaries share what did not change, so an untouched feature is the same object.
-    private static IEnumerable<string> Touched(Snapshot before, Snapshot after) =>
-        before.Features.Keys.Union(after.Features.Keys, StringComparer.Ordinal)
-            .Where(key => !ReferenceEquals(before.Find(key), after.Find(key)))
-            .Order(StringComparer.Ordinal);
+    /// <summary>
+    /// More people would be on a higher track: a larger cohort, or an opened track. Who they are is not known beforehand,
+    /// so it counts as raising whatever the features serve today.
+    /// </summary>
+    private static ImmutableArray<TrackEntry> Entries(Snapshot before, Snapshot after)
+    {
+        if (ReferenceEquals(before.Tracks, after.Tracks))
+            return [];
+        var entries = ImmutableArray.CreateBuilder<TrackEntry>();
+        foreach (var (track, now) in after.Tracks)
+        {
+            var was = before.Tracks.GetValueOrDefault(track);
+            var more = Math.Max(0, now.Config.CohortPercent - (was?.Config.CohortPercent ?? 0));
+            if (more > 0 || (was?.ClosedBy is not null && now.ClosedBy is null))
+                entries.Add(new(track, more));
+        }
+
+        return entries.ToImmutable();
+    }
 
     /// <summary>
-    /// More people would be on a higher track: a larger cohort, a higher ceiling, an opened track. Who they are is not
-    /// known beforehand, so it counts as raising whatever the features serve today.
+    /// A lowered ceiling takes people off a track. A raised one gives nobody anything by itself: whoever comes up asked for
+    /// the track themselves. It is a loosening, which needs approval all the same.
     /// </summary>
-    private static bool EntersMore(Snapshot before, Snapshot after) =>
-        TrackKeys.All.Any(track => after.Tracks.GetValueOrDefault(track) is { } now && EntersMore(before.Tracks.GetValueOrDefault(track), now))
-        || before.Organisations.Keys.Union(after.Organisations.Keys, StringComparer.Ordinal)
-            .Any(id => after.Ceiling(id) > before.Ceiling(id));
-
-    private static bool EntersMore(TrackModel? before, TrackModel after) =>
-        after.Config.CohortPercent > (before?.Config.CohortPercent ?? 0) || (before?.ClosedBy is not null && after.ClosedBy is null);
+    private static bool CapsMore(Snapshot before, Snapshot after) => !ReferenceEquals(before.Organisations, after.Organisations)
+        && after.Organisations.Keys.Any(id => after.Ceiling(id) < before.Ceiling(id));
 
     private static ExposureShare Compare(string key, Variant fallback, FeatureModel? before, FeatureModel? after, TrackKey track)
     {

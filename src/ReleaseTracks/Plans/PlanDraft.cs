@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ReleaseTracks.Snapshots;
+using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Plans;
 
@@ -23,11 +24,12 @@ public sealed record PlanDraft(string Title, string Reason, ImmutableArray<Chang
 
         var changes = ImmutableArray.CreateBuilder<Change>();
         var after = state;
+        var named = Cleared(items);
         foreach (var item in items)
         {
             if (ChangeJson.Read(item, after) is not { } change)
                 continue;
-            foreach (var step in Expand(change, after))
+            foreach (var step in Expand(change, after, named))
             {
                 changes.Add(step);
                 after = ChangeApplier.Apply(after, step, state.Revision + 1, errors, item.Path);
@@ -37,15 +39,30 @@ public sealed record PlanDraft(string Title, string Reason, ImmutableArray<Chang
         return errors.Any ? null : new(title, reason, changes.ToImmutable(), state, after);
     }
 
-    /// <summary>Clearing a track-wide rollback also brings back the features it took, each named.</summary>
-    private static IEnumerable<Change> Expand(Change change, Snapshot state)
+    /// <summary>A body for <see cref="Read"/>, from changes that were made in the program instead of being sent.</summary>
+    public static JsonElement Body(string title, string reason, IEnumerable<Change> changes) => Json.Object(json =>
+    {
+        json.WriteString("title", title);
+        json.WriteString("reason", reason);
+        json.WriteArray("changes", changes, ChangeJson.Write);
+    });
+
+    /// <summary>Features whose rollback is cleared by name, as those of an expanded plan are.</summary>
+    private static HashSet<(string?, string?)> Cleared(IEnumerable<JsonInput> items) =>
+        [.. items.Where(item => Raw(item, "op") == "rollback.clear").Select(item => (Raw(item, "feature"), Raw(item, "track")))];
+
+    private static string? Raw(JsonInput item, string name) =>
+        item.Member(name).Element is { ValueKind: JsonValueKind.String } element && Text.TryRead(element, out var text) ? text : null;
+
+    /// <summary>Clearing a track-wide rollback also brings back the features it took, each named, unless the plan does so itself.</summary>
+    private static IEnumerable<Change> Expand(Change change, Snapshot state, HashSet<(string?, string?)> named)
     {
         yield return change;
         if (change is not Change.RollbackClear { Feature: null } clear || state.Tracks.GetValueOrDefault(clear.Track)?.ClosedBy is not { } id)
             yield break;
         foreach (var key in state.Rollbacks.Find(id)?.Features ?? [])
         {
-            if (state.FindUnarchived(key) is { } feature && feature.Switches.RolledBack.GetValueOrDefault(clear.Track) == id)
+            if (!named.Contains((key, clear.Track.Wire())) && state.FindUnarchived(key) is { } feature && feature.Switches.RolledBack.GetValueOrDefault(clear.Track) == id)
                 yield return new Change.RollbackClear(key, clear.Track);
         }
     }

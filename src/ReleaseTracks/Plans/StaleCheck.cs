@@ -22,7 +22,8 @@ public static class StaleCheck
         return null;
     }
 
-    private static long ChangedAt(string resource, Snapshot state)
+    /// <summary>The revision that last changed a resource; 0 if it was never there.</summary>
+    internal static long ChangedAt(string resource, Snapshot state)
     {
         var slash = resource.IndexOf('/', StringComparison.Ordinal);
         var id = resource[(slash + 1)..];

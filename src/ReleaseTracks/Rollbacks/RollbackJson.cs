@@ -21,6 +21,9 @@ public static class RollbackJson
         json.WriteStrings("reasons", rollback.Reasons);
         WriteEvidence(json, rollback.Evidence);
         WriteCounts(json, rollback.Counts);
+        json.WriteOptional("risingSince", rollback.RisingSince);
+        json.WriteOptional("provenAt", rollback.ProvenAt);
+        RollbackTrailJson.Write(json, rollback.Trail);
         json.WriteArray("ranking", rollback.Ranking, (writer, rank) =>
         {
             writer.WriteStartObject();
@@ -44,6 +47,7 @@ public static class RollbackJson
         json.WriteOptional("clearedAt", rollback.ClearedAt);
         json.WriteString("state", rollback.State.Wire());
         json.WriteActor("actor", rollback.Actor);
+        PlaybookJson.Write(json, rollback.Playbook);
         json.WriteEndObject();
     }
 
@@ -65,6 +69,9 @@ public static class RollbackJson
             Reasons = [.. input.Member("reasons").Items(int.MaxValue).Select(reason => reason.OptionalString(int.MaxValue) ?? "")],
             Evidence = ReadEvidence(input.Member("evidence")),
             Counts = ReadCounts(input.Member("counts")),
+            RisingSince = RollbackTrailJson.Time(input.Member("risingSince")),
+            ProvenAt = RollbackTrailJson.Time(input.Member("provenAt")),
+            Trail = RollbackTrailJson.Read(input.Member("trail")),
             Ranking = ReadRanking(input.Member("ranking")),
             Actor = entry.Actor,
             Revision = entry.Seq,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ReleaseTracks.Access;
+using ReleaseTracks.Objectives;
 using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Rollbacks;
@@ -51,6 +52,18 @@ public sealed record RollbackRecord
     public RollbackCounts? Counts { get; init; }
 
     public ImmutableArray<RankedFeature> Ranking { get; init; } = [];
+
+    /// <summary>How the evidence came to it; empty where none was weighed.</summary>
+    public ImmutableArray<EvidencePoint> Trail { get; init; } = [];
+
+    /// <summary>When the evidence began to rise: the first sign of the fault. Null where none was weighed.</summary>
+    public DateTimeOffset? RisingSince { get; init; }
+
+    /// <summary>When the breach was proven; null for other causes.</summary>
+    public DateTimeOffset? ProvenAt { get; init; }
+
+    /// <summary>What was to be done after it, and who did it.</summary>
+    public ImmutableArray<PlaybookStep> Playbook { get; init; } = [];
 
     public required Actor Actor { get; init; }
 

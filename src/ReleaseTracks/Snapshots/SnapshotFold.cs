@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Rollbacks;
-using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Snapshots;
 
@@ -27,25 +26,26 @@ public static class SnapshotFold
             EntryTypes.LedgerOpened => state with { Origin = data.Member("origin").RequiredString(200), LedgerKeys = [data.Member("vkey").RequiredString(400)] },
             EntryTypes.LedgerKeyAdded => state with { LedgerKeys = state.LedgerKeys.Add(data.Member("vkey").RequiredString(400)) },
             EntryTypes.DefaultsInstalled => ApplyChanges(state, ReadChanges(data), entry),
-            EntryTypes.PlanProposed => Propose(state, data, entry),
-            EntryTypes.PlanApplied => ApplyPlan(state, data, entry),
-            EntryTypes.PlanStale => EndPlan(state, data, PlanState.Stale),
-            EntryTypes.PlanExpired => EndPlan(state, data, PlanState.Expired),
+            _ when entry.Type.StartsWith(PlanFold.Prefix, StringComparison.Ordinal) => PlanFold.Apply(state, data, entry),
             EntryTypes.RollbackCommitted => RollBack(state, RollbackJson.Read(entry)),
             EntryTypes.RollbackVerified => Follow(state, data, rollback => rollback with { State = RollbackState.Verified, VerifiedAt = entry.At }),
             EntryTypes.RollbackUnverified => Follow(state, data, rollback => rollback with { State = RollbackState.Unverified }),
+            EntryTypes.RollbackStepTicked => PlaybookFold.Tick(state, data, entry),
             EntryTypes.FeatureKilled => Kill(state, data, entry),
-            _ => AccessFold.Apply(state, data, entry) ?? throw new LedgerFormatException("$.type", $"entry {entry.Seq} is of the unknown type '{Text.Shown(entry.Type)}': a newer version wrote it"),
+            _ => AccessFold.Apply(state, data, entry) ?? throw Unknown(entry),
         };
         if (data.Errors.Any)
             throw new LedgerFormatException(data.Errors.All[0].Path, $"entry {entry.Seq}: {data.Errors.All[0].Message}");
-        return next with { Revision = entry.Seq, At = entry.At };
+        return ServingTimes.Note(state, next, entry.At) with { Revision = entry.Seq, At = entry.At };
     }
+
+    internal static LedgerFormatException Unknown(LedgerEntry entry) =>
+        new("$.type", $"entry {entry.Seq} is of the unknown type '{Text.Shown(entry.Type)}': a newer version wrote it");
 
     private static ImmutableArray<Change> ReadChanges(JsonInput data) =>
         [.. data.Member("changes").Items(int.MaxValue).Select(item => ChangeJson.Read(item, Snapshot.Empty)).OfType<Change>()];
 
-    private static Snapshot ApplyChanges(Snapshot state, ImmutableArray<Change> changes, LedgerEntry entry)
+    internal static Snapshot ApplyChanges(Snapshot state, ImmutableArray<Change> changes, LedgerEntry entry)
     {
         var errors = new InputErrors();
         var next = changes.Aggregate(state, (before, change) => ChangeApplier.Apply(before, change, entry.Seq, errors, "$.data.changes"));
@@ -68,42 +68,8 @@ public static class SnapshotFold
         state.Tracks.GetValueOrDefault(rollback.Track)?.ClosedBy == rollback.Id
         || rollback.Features.Any(key => state.Find(key)?.Switches.RolledBack.GetValueOrDefault(rollback.Track) == rollback.Id);
 
-    private static Snapshot Propose(Snapshot state, JsonInput data, LedgerEntry entry)
-    {
-        var plan = PlanBuilder.Read(data.Member("plan").Element);
-        if (plan.Hash != data.Member("hash").RequiredString(64))
-            throw new LedgerFormatException("$.data.hash", $"entry {entry.Seq}: the hash is not that of the plan");
-        if (state.Plans.Find(plan.Id) is not null)
-            throw new LedgerFormatException("$.data.plan.id", $"entry {entry.Seq} proposes a plan again: it could be applied twice");
-        return state with { Plans = state.Plans.Set(plan.Id, new(plan, PlanState.Proposed, entry.Seq), isFinished: false) };
-    }
-
-    private static Snapshot ApplyPlan(Snapshot state, JsonInput data, LedgerEntry entry)
-    {
-        var model = Plan(state, data, entry);
-        if (!model.IsOpen || model.Plan.Hash != data.Member("hash").RequiredString(64))
-            throw new LedgerFormatException("$.data", $"entry {entry.Seq} applies a plan that is {model.State.Wire()} or has another hash");
-        var next = ApplyChanges(state, model.Plan.Changes, entry);
-        return next with
-        {
-            Plans = next.Plans.Set(model.Plan.Id, model with { State = PlanState.Applied, AppliedRevision = entry.Seq }, isFinished: true),
-        };
-    }
-
-    private static Snapshot EndPlan(Snapshot state, JsonInput data, PlanState ended)
-    {
-        if (state.Plans.Find(data.Member("plan").RequiredString(100)) is not { IsOpen: true } model)
-            return state;
-        var next = model with { State = ended, StateReason = data.Member("reason").OptionalString(4000) };
-        return state with { Plans = state.Plans.Set(model.Plan.Id, next, isFinished: true) };
-    }
-
-    private static PlanModel Plan(Snapshot state, JsonInput data, LedgerEntry entry) =>
-        state.Plans.Find(data.Member("plan").RequiredString(100))
-        ?? throw new LedgerFormatException("$.data.plan", $"entry {entry.Seq} names a plan that was not proposed");
-
     /// <summary>A feature that is already rolled back on the track keeps its first rollback.</summary>
-    private static Snapshot RollBack(Snapshot state, RollbackRecord rollback)
+    public static Snapshot RollBack(Snapshot state, RollbackRecord rollback)
     {
         foreach (var key in rollback.Features)
         {
@@ -115,7 +81,7 @@ public static class SnapshotFold
 
         if (rollback.WholeTrack && state.Tracks.GetValueOrDefault(rollback.Track) is { ClosedBy: null } track)
             state = state with { Tracks = state.Tracks.SetItem(rollback.Track, track with { ClosedBy = rollback.Id, Revision = rollback.Revision }) };
-        return state with { Rollbacks = state.Rollbacks.Set(rollback.Id, rollback, isFinished: false) };
+        return state with { Rollbacks = state.Rollbacks.Set(rollback.Id, PlaybookFold.Begin(state, rollback), isFinished: false) };
     }
 
     private static Snapshot Follow(Snapshot state, JsonInput data, Func<RollbackRecord, RollbackRecord> change)

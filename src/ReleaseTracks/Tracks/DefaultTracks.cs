@@ -22,6 +22,7 @@ public static class DefaultTracks
         new()
         {
             Key = TrackKey.Innovative,
+            Limits = TrackLimits.DefaultOf(TrackKey.Innovative),
             Name = "Innovative",
             Objectives = [Objective("availability", Indicator.Availability, 0.995, BreachAction.Pause)],
             Playbook = ["Widening is paused: read the evidence.", "Fix forward, or roll back by hand.", "Prepare the plan to go on."],
@@ -29,6 +30,7 @@ public static class DefaultTracks
         new()
         {
             Key = TrackKey.Ai,
+            Limits = TrackLimits.DefaultOf(TrackKey.Ai),
             Name = "AI",
             OptIn = true,
             Disclosure = new(

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using ReleaseTracks.Objectives;
 
 namespace ReleaseTracks.Tracks;
@@ -22,8 +21,8 @@ public sealed record Track
     /// <summary>What people do after a rollback, step by step.</summary>
     public ImmutableArray<string> Playbook { get; init; } = [];
 
-    /// <summary>Limits that the plan rules read, as written.</summary>
-    public JsonElement? Limits { get; init; }
+    /// <summary>What the plan rules ask before something widens here.</summary>
+    public TrackLimits Limits { get; init; } = TrackLimits.None;
 
     /// <summary>Share of users without a choice of their own that is put on the track, in percent; innovative only.</summary>
     public double CohortPercent { get; init; }

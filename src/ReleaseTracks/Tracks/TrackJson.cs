@@ -20,11 +20,6 @@ public static class TrackJson
             input.Member("optIn").Fail("The ai track is opt-in only: set true.");
         if (ai && input.Member("disclosure").IsMissing)
             input.Member("disclosure").Fail("The ai track needs a disclosure: {\"version\":1,\"text\":\"what AI does\"}.");
-        var limits = input.Member("limits");
-        if (!limits.IsMissing && !limits.IsObject)
-            limits.Fail("Must be an object.");
-        else if (limits.IsObject)
-            FeatureJson.CheckCanonical(limits);
         var track = new Track
         {
             Key = key ?? TrackKey.Stable,
@@ -33,7 +28,7 @@ public static class TrackJson
             Disclosure = ReadDisclosure(input.Member("disclosure")),
             Objectives = ObjectiveJson.ReadAll(input.Member("objectives"), 20),
             Playbook = [.. input.Member("playbook").Items(50).Select(step => step.RequiredString(1000))],
-            Limits = limits.IsObject ? limits.Element.Clone() : null,
+            Limits = TrackLimitsJson.Read(input.Member("limits"), key ?? TrackKey.Stable),
             CohortPercent = ReadCohort(input.Member("cohortPercent"), key),
         };
         return input.Errors.Count == before ? track : null;
@@ -92,10 +87,7 @@ public static class TrackJson
             json.WriteStringValue(step);
         json.WriteEndArray();
         json.WritePropertyName("limits");
-        if (track.Limits is { } limits)
-            limits.WriteTo(json);
-        else
-            json.WriteRawValue("{}");
+        TrackLimitsJson.Write(json, track.Limits);
         json.WriteNumber("cohortPercent", track.CohortPercent);
     }
 

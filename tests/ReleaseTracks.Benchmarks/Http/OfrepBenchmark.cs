@@ -67,7 +67,9 @@ internal static class OfrepBenchmark
     private static async Task<(string Key, int Size)> PrepareAsync(HttpClient client)
     {
         var plan = await SendAsync(client, HttpMethod.Post, "/api/v1/plans", $$"""{"title":"benchmark","reason":"benchmark","changes":{{Changes}}}""");
-        await SendAsync(client, HttpMethod.Post, $"/api/v1/plans/{plan.GetProperty("id")}/apply", $$"""{"hash":"{{plan.GetProperty("hash")}}"}""");
+        var (path, hash) = ($"/api/v1/plans/{plan.GetProperty("id")}", plan.GetProperty("hash"));
+        await SendAsync(client, HttpMethod.Post, $"{path}/approvals", $$"""{"hash":"{{hash}}","decision":"approve"}""");
+        await SendAsync(client, HttpMethod.Post, $"{path}/apply", $$"""{"hash":"{{hash}}"}""");
         await SendAsync(client, HttpMethod.Put, "/api/v1/users/user-123456/enrollment", """{"track":"ai","disclosureVersion":1}""");
         var key = (await SendAsync(client, HttpMethod.Post, "/api/v1/keys", """{"name":"benchmark","kind":"sdk"}""")).GetProperty("secret").GetString()!;
         var answer = await SendAsync(client, HttpMethod.Post, Path, Body);

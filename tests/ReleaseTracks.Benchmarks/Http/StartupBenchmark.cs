@@ -53,8 +53,9 @@ public static class StartupBenchmark
         var changes = new JsonArray([.. Enumerable.Range(0, Features).Select(Feature)]);
         var plan = await client.PostAsJsonAsync("/api/v1/plans", new JsonObject { ["title"] = "fill", ["changes"] = changes });
         var made = await plan.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
-        var applied = await client.PostAsJsonAsync(
-            $"/api/v1/plans/{made.GetProperty("id").GetString()}/apply", new { hash = made.GetProperty("hash").GetString() });
+        var (path, hash) = ($"/api/v1/plans/{made.GetProperty("id").GetString()}", made.GetProperty("hash").GetString());
+        (await client.PostAsJsonAsync($"{path}/approvals", new { hash, decision = "approve" })).EnsureSuccessStatusCode();
+        var applied = await client.PostAsJsonAsync($"{path}/apply", new { hash });
         applied.EnsureSuccessStatusCode();
     }
 

@@ -1,11 +1,13 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReleaseTracks.Server;
 using ReleaseTracks.Server.Sessions;
+using ReleaseTracks.Server.Snapshots;
 
 namespace ReleaseTracks.Browser.Tests.Harness;
 
@@ -48,34 +50,62 @@ public sealed class LiveServer : IAsyncDisposable
     public async Task ApplyAsync(params object[] changes)
     {
         var plan = await PostAsync("/api/v1/plans", new { title = "Test", reason = "Test", changes });
-        await PostAsync($"/api/v1/plans/{plan.GetProperty("id").GetString()}/apply", new { hash = plan.GetProperty("hash").GetString() });
+        var (path, hash) = ($"/api/v1/plans/{plan.GetProperty("id").GetString()}", plan.GetProperty("hash").GetString());
+        if (plan.GetProperty("approvalsNeeded").GetInt32() > 0)
+            await PostAsync($"{path}/approvals", new { hash, decision = "approve" });
+        await PostAsync($"{path}/apply", new { hash });
+    }
+
+    /// <summary>Lets features move on at once; a real product lets them soak.</summary>
+    public async Task HurryAsync()
+    {
+        foreach (var track in (await GetAsync("/api/v1/tracks")).EnumerateArray())
+        {
+            var config = JsonObject.Create(track)!;
+            foreach (var live in new[] { "revision", "closedBy", "enrolledUsers", "verdict" })
+                config.Remove(live);
+            config["limits"] = new JsonObject { ["soakTime"] = "0s", ["soakVolume"] = 0, ["rollbackCooldown"] = "0s" };
+            await ApplyAsync(new { op = "track.put", track = config });
+        }
     }
 
     /// <summary>An AI feature that is on for everybody on the AI track.</summary>
-    public Task AddFeatureAsync(string key, string name, string track = "ai", double weight = 100) => ApplyAsync(
-        new
-        {
-            op = "feature.put",
-            feature = new
+    public async Task AddFeatureAsync(string key, string name, string track = "ai", double weight = 100)
+    {
+        await ApplyAsync(
+            new
             {
-                key,
-                name,
-                owner = "messaging",
-                ai = true,
-                variants = new Dictionary<string, bool> { ["off"] = false, ["on"] = true },
-                fallback = "off",
-                disclosure = new { version = 1, text = "An AI model writes these." },
+                op = "feature.put",
+                feature = new
+                {
+                    key,
+                    name,
+                    owner = "messaging",
+                    ai = true,
+                    variants = new Dictionary<string, bool> { ["off"] = false, ["on"] = true },
+                    fallback = "off",
+                    disclosure = new { version = 1, text = "An AI model writes these." },
+                },
             },
-        },
-        new
-        {
-            op = "release.set",
-            feature = key,
-            track,
-            allocation = weight < 100
-                ? new object[] { new { variant = "on", weight }, new { variant = "off", weight = 100 - weight } }
-                : [new { variant = "on", weight }],
-        });
+            Release(key, "ai", weight));
+        if (track == "ai")
+            return;
+        // One track at a time, as the rules want it.
+        await HurryAsync();
+        await ApplyAsync(Release(key, "innovative", weight));
+        if (track == "stable")
+            await ApplyAsync(Release(key, "stable", weight));
+    }
+
+    private static object Release(string feature, string track, double weight) => new
+    {
+        op = "release.set",
+        feature,
+        track,
+        allocation = weight < 100
+            ? new object[] { new { variant = "on", weight }, new { variant = "off", weight = 100 - weight } }
+            : [new { variant = "on", weight }],
+    };
 
     /// <summary>Outcomes of the feature on the AI track and of its fallback on Stable, by the three indicators of AI.</summary>
     public Task ReportAsync(string feature, long good, long bad) => PostAsync("/api/v1/outcomes", new
@@ -142,7 +172,18 @@ public sealed class LiveServer : IAsyncDisposable
     public Task EnrolAsync(string user, string track) =>
         SendAsync(HttpMethod.Put, $"/api/v1/users/{user}/enrollment", track == "ai" ? new { track, disclosureVersion = 1 } : new { track });
 
+    public Task<JsonElement> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
+
     public Task<JsonElement> PostAsync(string path, object body) => SendAsync(HttpMethod.Post, path, body);
+
+    public Task<JsonElement> PutAsync(string path, object body) => SendAsync(HttpMethod.Put, path, body);
+
+
+    /// <summary>How many entries the ledger has.</summary>
+    public long Revision => Get<SnapshotHolder>().Current.Revision;
+
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
 
     public async ValueTask DisposeAsync()
     {

@@ -11,6 +11,7 @@ public sealed class ContrastTests
     [InlineData("inconclusive", "inconclusive-soft", 4.5)]
     [InlineData("on-error", "error", 4.5)]
     [InlineData("on-failed", "failed", 4.5)]
+    [InlineData("on-action", "action", 4.5)]
     [InlineData("neutral", "sunken", 4.5)]
     [InlineData("good", "bar", 3)]
     [InlineData("weight", "bar", 3)]

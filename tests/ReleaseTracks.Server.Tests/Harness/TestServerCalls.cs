@@ -15,12 +15,14 @@ public static class TestServerCalls
          "releases":{"ai":[{"variant":"on","weight":100}]},"objectives":[]}
         """;
 
-    /// <summary>Proposes these changes (a JSON array) and applies the plan; answers with the revision.</summary>
+    /// <summary>Proposes these changes (a JSON array), approves the plan if need be, and applies it; answers with the revision.</summary>
     public static async Task<long> ApplyAsync(this TestServer server, string changes)
     {
         var plan = await server.ProposeAsync(changes);
         var id = plan.GetProperty("id").GetString();
         var hash = plan.GetProperty("hash").GetString();
+        if (plan.GetProperty("approvalsNeeded").GetInt32() > 0)
+            await server.SendAsync(HttpMethod.Post, $"/api/v1/plans/{id}/approvals", $$"""{"hash":"{{hash}}","decision":"approve"}""");
         var applied = await server.SendAsync(HttpMethod.Post, $"/api/v1/plans/{id}/apply", $$"""{"hash":"{{hash}}"}""");
         return applied.GetProperty("revision").GetInt64();
     }

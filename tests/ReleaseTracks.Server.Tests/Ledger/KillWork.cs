@@ -91,7 +91,10 @@ internal sealed class KillWork(int seed)
         var plan = await SendAsync(client, HttpMethod.Post, "/api/v1/plans", Put(key));
         var id = plan["id"]!.GetValue<string>();
         Proposed.Add(id);
-        await SendAsync(client, HttpMethod.Post, $"/api/v1/plans/{id}/apply", new JsonObject { ["hash"] = plan["hash"]!.GetValue<string>() });
+        var hash = plan["hash"]!.GetValue<string>();
+        if (plan["approvalsNeeded"]!.GetValue<int>() > 0)
+            await SendAsync(client, HttpMethod.Post, $"/api/v1/plans/{id}/approvals", new JsonObject { ["hash"] = hash, ["decision"] = "approve" });
+        await SendAsync(client, HttpMethod.Post, $"/api/v1/plans/{id}/apply", new JsonObject { ["hash"] = hash });
         Applied[key] = id;
     }
 

@@ -48,7 +48,7 @@ public sealed class PlanApiTests(SharedServer shared)
         var answer = await ApplyAsync(id, new string('0', 64));
 
         Assert.Equal((409, "wrong-hash"), (answer.Status, answer.Problem));
-        Assert.Equal("proposed", Text((await shared.Admin.CallAsync($"GET /api/v1/plans/{id}")).Json, "state"));
+        Assert.Equal("approved", Text((await shared.Admin.CallAsync($"GET /api/v1/plans/{id}")).Json, "state"));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class PlanApiTests(SharedServer shared)
 
         Assert.Equal((409, "plan-stale"), (answer.Status, answer.Problem));
         Assert.Equal("stale", Text((await shared.Admin.CallAsync($"GET /api/v1/plans/{id}")).Json, "state"));
-        Assert.Equal((409, "plan-not-open"), ((await ApplyAsync(id, hash)).Status, (await ApplyAsync(id, hash)).Problem));
+        Assert.Equal((409, "plan-stale"), ((await ApplyAsync(id, hash)).Status, (await ApplyAsync(id, hash)).Problem));
     }
 
     [Fact]
@@ -117,7 +117,10 @@ public sealed class PlanApiTests(SharedServer shared)
     private async Task<(string Id, string Hash)> ProposeAsync(string feature)
     {
         var plan = (await shared.Admin.CallAsync("POST /api/v1/plans", Api.PutPlan(feature))).Json;
-        return (Text(plan, "id"), Text(plan, "hash"));
+        Assert.Equal(1, plan.GetProperty("approvalsNeeded").GetInt32());
+        var (id, hash) = (Text(plan, "id"), Text(plan, "hash"));
+        Assert.Equal(200, (await shared.Admin.CallAsync($"POST /api/v1/plans/{id}/approvals", $$"""{"hash":"{{hash}}","decision":"approve"}""")).Status);
+        return (id, hash);
     }
 
     private Task<Answer> ApplyAsync(string id, string hash) => shared.Admin.CallAsync($"POST /api/v1/plans/{id}/apply", $$"""{"hash":"{{hash}}"}""");

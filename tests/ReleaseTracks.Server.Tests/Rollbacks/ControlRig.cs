@@ -161,8 +161,10 @@ internal sealed class ControlRig : IAsyncDisposable
         var body = JsonElement.Parse($$"""{"title":"t","reason":"r","changes":{{changes}}}""");
         var plan = await plans.ProposeAsync(body, Someone, errors, TestContext.Current.CancellationToken);
         Assert.Empty(errors.All);
-        var applied = await plans.ApplyAsync(plan!.Plan.Id, plan.Plan.Hash, Someone, TestContext.Current.CancellationToken);
-        Assert.Null(applied.Refusal);
+        if (plan!.Plan.ApprovalsNeeded > 0)
+            Assert.Null((await plans.ApproveAsync(plan.Plan.Id, plan.Plan.Hash, "", Someone, TestContext.Current.CancellationToken)).Refusal);
+        var applied = await plans.ApplyAsync(plan.Plan.Id, plan.Plan.Hash, Someone, TestContext.Current.CancellationToken);
+        Assert.True(applied.Done, $"{applied.Rule}: {applied.Detail}");
     }
 
     /// <summary>AI features that serve "on" to everybody on the ai track; "off" is the fallback.</summary>

@@ -56,7 +56,34 @@ public sealed class RollbackApiTests(SharedServer shared)
         Assert.False((await shared.Admin.CallAsync("GET /api/v1/features/rb-kill")).Json.GetProperty("killed").GetBoolean());
     }
 
+    [Fact]
+    public async Task Playbook_Ticked_NamesWhoAndIsInTheLedger()
+    {
+        await shared.Server.PutFeatureAsync(Api.Feature("rb-steps"));
+        var id = (await shared.Admin.CallAsync("POST /api/v1/features/rb-steps/rollback", """{"track":"ai","reason":""}""")).Json.GetProperty("rollbackId").GetString();
+
+        var ticked = await shared.Admin.CallAsync($"PUT /api/v1/rollbacks/{id}/playbook/2", """{"done":true}""");
+        var again = await shared.Admin.CallAsync($"PUT /api/v1/rollbacks/{id}/playbook/2", """{"done":true}""");
+        var back = await shared.Admin.CallAsync($"PUT /api/v1/rollbacks/{id}/playbook/2", """{"done":false}""");
+
+        Assert.Equal((200, ticked.Text), (ticked.Status, again.Text));
+        Assert.Equal([false, true, false, false], ticked.Json.GetProperty("playbook").EnumerateArray().Select(step => step.GetProperty("done").GetBoolean()));
+        Assert.Equal("bootstrap", ticked.Json.GetProperty("playbook")[1].GetProperty("doneBy").GetProperty("id").GetString());
+        Assert.All(back.Json.GetProperty("playbook").EnumerateArray(), step => Assert.False(step.GetProperty("done").GetBoolean()));
+        Assert.Equal((404, "not-found"), await RefusedAsync($"PUT /api/v1/rollbacks/{id}/playbook/5", """{"done":true}"""));
+        Assert.Equal((404, "not-found"), await RefusedAsync($"PUT /api/v1/rollbacks/{id}/playbook/0", """{"done":true}"""));
+        Assert.Equal((400, "invalid"), await RefusedAsync($"PUT /api/v1/rollbacks/{id}/playbook/1", """{"done":"yes"}"""));
+        Assert.Equal((400, "invalid"), await RefusedAsync($"PUT /api/v1/rollbacks/{id}/playbook/1", "{}"));
+    }
+
+    private async Task<(int, string?)> RefusedAsync(string call, string body)
+    {
+        var answer = await shared.Admin.CallAsync(call, body);
+        return (answer.Status, answer.Problem);
+    }
+
     [Theory]
+    [InlineData("PUT /api/v1/rollbacks/rb_0/playbook/1", """{"done":true}""", 404, "not-found")]
     [InlineData("POST /api/v1/features/rb-none/rollback", """{"track":"ai","reason":""}""", 404, "not-found")]
     [InlineData("POST /api/v1/features/rb-none/kill", "{}", 404, "not-found")]
     [InlineData("POST /api/v1/features/rb-none/rollback", """{"track":"beta","reason":""}""", 400, "invalid")]

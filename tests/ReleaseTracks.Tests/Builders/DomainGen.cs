@@ -97,6 +97,16 @@ internal static class DomainGen
     public static Gen<Snapshot> Snapshot { get; } = Model.Array[0, 4].Select(models =>
         Make.Snapshot([.. models.DistinctBy(model => model.Config.Key, StringComparer.Ordinal)]));
 
+    public static Gen<TrackLimits> Limits { get; } = Gen.Select(Gen.Int[0, 100], Gen.Int[0, 500], Gen.Int[0, 100], Gen.Int[1, 100], Gen.Int[0, 2])
+        .Select((soak, volume, cooldown, step, windows) => new TrackLimits
+        {
+            SoakTime = TimeSpan.FromHours(soak),
+            SoakVolume = volume,
+            RollbackCooldown = TimeSpan.FromMinutes(cooldown),
+            MaxStepPercent = step,
+            FreezeWindows = [.. Enumerable.Range(1, windows).Select(i => new FreezeWindow($"0 {i} * * FRI", TimeSpan.FromHours(i), "UTC"))],
+        });
+
     public static Gen<Track> TrackConfig { get; } =
         from key in Track
         from name in Label
@@ -105,6 +115,7 @@ internal static class DomainGen
         from objective in Objective.Array[0, 1]
         from steps in Label.Select(label => label + ".").Array[0, 3]
         from cohort in Gen.Int[0, 100]
+        from limits in Limits
         select new Track
         {
             Key = key,
@@ -113,7 +124,7 @@ internal static class DomainGen
             Disclosure = optIn || key == TrackKey.Ai ? disclosure : null,
             Objectives = [.. objective],
             Playbook = [.. steps],
-            Limits = optIn ? Make.Json("{\"maxPercent\":20}") : null,
+            Limits = limits,
             CohortPercent = key == TrackKey.Innovative ? cohort : 0,
         };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReleaseTracks.Access;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Rollbacks;
@@ -25,21 +26,21 @@ internal sealed class LedgerBuilder
         return ledger;
     }
 
-    public Snapshot Append(string type, string data) => Append(type, Make.Json(data));
+    public Snapshot Append(string type, string data, Actor? actor = null) => Append(type, Make.Json(data), actor);
 
-    public Snapshot Append(string type, JsonElement data)
+    public Snapshot Append(string type, JsonElement data, Actor? actor = null)
     {
         var seq = State.Revision + 1;
-        var entry = new LedgerEntry(seq, "e" + seq, Make.Now.AddSeconds(seq), Make.Actor, type, data);
+        var entry = new LedgerEntry(seq, "e" + seq, Make.Now.AddSeconds(seq), actor ?? Make.Actor, type, data);
         var bytes = LedgerEntryCodec.Write(entry);
         State = SnapshotFold.Apply(State, LedgerEntryCodec.Read(bytes));
         entries.Add(bytes);
         return State;
     }
 
-    public Plan Propose(string changes, string id = "p1")
+    public Plan Propose(string changes, string id = "p1", int approvers = 0)
     {
-        var plan = Make.Plan(Make.Draft(State, changes), id);
+        var plan = Make.Plan(Make.Draft(State, changes), id, approvers);
         Propose(plan);
         return plan;
     }
@@ -50,6 +51,9 @@ internal sealed class LedgerBuilder
         plan.Document.WriteTo(json);
         json.WriteString("hash", hash ?? plan.Hash);
     }));
+
+    public Snapshot Approve(Plan plan, Actor by, bool solo = false, string? hash = null) =>
+        Append(EntryTypes.PlanApproved, $$"""{"plan":"{{plan.Id}}","hash":"{{hash ?? plan.Hash}}","comment":"","solo":{{(solo ? "true" : "false")}}}""", by);
 
     public Snapshot Apply(Plan plan, string? hash = null) =>
         Append(EntryTypes.PlanApplied, $$"""{"plan":"{{plan.Id}}","hash":"{{hash ?? plan.Hash}}"}""");

@@ -5,6 +5,7 @@ using ReleaseTracks.Access;
 using ReleaseTracks.Evaluation;
 using ReleaseTracks.Features;
 using ReleaseTracks.Plans;
+using ReleaseTracks.Plans.Rules;
 using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
 
@@ -80,8 +81,15 @@ internal static class Make
     public static IReadOnlyList<InputError> ChangeErrors(Snapshot state, string changes) =>
         Errors(state, $$"""{"changes":{{changes}}}""");
 
-    public static Plan Plan(PlanDraft draft, string id = "p1") =>
-        PlanBuilder.Build(draft, id, Actor, new Dictionary<TrackKey, long> { [TrackKey.Ai] = 10 }, Now, TimeSpan.FromHours(24));
+    /// <summary>A plan of <see cref="Actor"/> that so many others must approve if it widens.</summary>
+    public static Plan Plan(PlanDraft draft, string id = "p1", int approvers = 0, LiveFacts? live = null) => PlanBuilder.Build(
+        draft,
+        PlanRules.Judge(draft.Before, draft.After, Actor, live ?? new(Now, approvers)),
+        new(id, Actor, new Dictionary<TrackKey, long> { [TrackKey.Ai] = 10 }, Now, TimeSpan.FromHours(24)));
+
+    /// <summary>What the rules say of changes that are given as JSON.</summary>
+    public static PlanJudgement Judge(Snapshot state, string changes, LiveFacts? live = null) =>
+        PlanRules.Judge(state, After(state, changes), Actor, live ?? new(Now, 1));
 
     public static string? VariantOf(FeatureModel feature, TrackKey track, string? user) => Evaluator.Evaluate(feature, track, user).Variant?.Name;
 

@@ -183,8 +183,9 @@ public sealed class ExposureTests
         var stable = none.With(new Organisation("o", TrackKey.Stable));
         var innovative = none.With(new Organisation("o", TrackKey.Innovative));
         Assert.Equal(ExposureEffect.Lowers, Exposure.Compare(none, stable).Effect);
-        Assert.Equal(ExposureEffect.Raises, Exposure.Compare(stable, innovative).Effect);
-        Assert.Equal(ExposureEffect.Raises, Exposure.Compare(stable, none.With(new Organisation("o", TrackKey.Ai))).Effect);
+        Assert.Equal(ExposureEffect.Lowers, Exposure.Compare(innovative, stable).Effect);
+        Assert.Equal(ExposureEffect.Neutral, Exposure.Compare(stable, innovative).Effect);
+        Assert.Equal(ExposureEffect.Neutral, Exposure.Compare(stable, none.With(new Organisation("o", TrackKey.Ai))).Effect);
         Assert.Equal(ExposureEffect.Neutral, Exposure.Compare(none, none.With(new Organisation("o", TrackKey.Ai))).Effect);
     }
 

@@ -33,7 +33,7 @@ public sealed class PlanBuilderTests
     }
 
     [Fact]
-    public void BlastRadius_SeveralFeatures_CountsTheLargestShareOfEachTrack()
+    public void BlastRadius_SeveralFeatures_CountsWhoeverGetsAnythingNew()
     {
         var state = Make.Snapshot(Make.Feature("a"), Make.Feature("b"));
         var plan = Make.Plan(Make.Draft(state, """
@@ -41,7 +41,7 @@ public sealed class PlanBuilderTests
             {"op":"release.set","feature":"b","track":"ai","allocation":[{"variant":"on","weight":41},{"variant":"off","weight":59}]}]
             """));
         var blast = plan.Document.GetProperty("blastRadius");
-        Assert.Equal((5, 41d), (blast.GetProperty("users").GetInt32(), blast.GetProperty("percent").GetDouble()));
+        Assert.Equal((6, 55.75), (blast.GetProperty("users").GetInt32(), blast.GetProperty("percent").GetDouble()));
         Assert.Equal("raises", plan.Document.GetProperty("exposure").GetString());
         Assert.Equal(2, plan.Document.GetProperty("diff").GetArrayLength());
     }

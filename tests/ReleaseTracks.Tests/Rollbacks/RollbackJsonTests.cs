@@ -1,4 +1,5 @@
 using ReleaseTracks.Ledger;
+using ReleaseTracks.Objectives;
 using ReleaseTracks.Rollbacks;
 using ReleaseTracks.Tests.Builders;
 using ReleaseTracks.Tracks;
@@ -43,6 +44,38 @@ public sealed class RollbackJsonTests
         ledger.RollBack("r1", TrackKey.Ai, wholeTrack: true);
         var json = Make.Json(Make.Text(writer => RollbackJson.WriteLive(writer, ledger.State.Rollbacks.Find("r1")!)));
         Assert.Equal(("track", null), (json.GetProperty("scope").GetString(), json.GetProperty("feature").GetString()));
+    }
+
+    [Fact]
+    public void Ledger_Trail_ReadsBackWithItsGaps()
+    {
+        var ledger = LedgerBuilder.Opened();
+        EvidencePoint[] trail = [new(Make.Now, -0.5, null), new(Make.Now.AddSeconds(15), null, null), new(Make.Now.AddSeconds(30), 5.1234, 3.25)];
+        ledger.Append(EntryTypes.RollbackCommitted, ReleaseTracks.Plans.Json.Object(json => RollbackJson.WriteMembers(json, new()
+        {
+            Id = "r1",
+            Features = ["a"],
+            Track = TrackKey.Ai,
+            At = Make.Now,
+            Cause = RollbackCause.BreachProven,
+            Trail = [.. trail],
+            RisingSince = Make.Now,
+            ProvenAt = Make.Now.AddSeconds(30),
+            Actor = Make.Actor,
+        })));
+        var read = ledger.State.Rollbacks.Find("r1")!;
+        Assert.Equal([trail[0], trail[1], trail[2] with { G = 5.123 }], read.Trail);
+        Assert.Equal((Make.Now, Make.Now.AddSeconds(30)), (read.RisingSince!.Value, read.ProvenAt!.Value));
+    }
+
+    [Fact]
+    public void Ledger_EntryFromBeforeThereWereTrails_HasNone()
+    {
+        var ledger = LedgerBuilder.Opened();
+        ledger.Append(EntryTypes.RollbackCommitted, """{"id":"r1","scope":"feature","features":["a"],"track":"ai","cause":"manual","objective":null,"reasons":[],"evidence":null,"counts":null,"ranking":[]}""");
+        var read = ledger.State.Rollbacks.Find("r1")!;
+        Assert.Empty(read.Trail);
+        Assert.Null(read.RisingSince);
     }
 
     [Fact]

@@ -1,11 +1,14 @@
+using ReleaseTracks.Access;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Tests.Builders;
+using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Tests.Snapshots;
 
 public sealed class PlanFoldTests
 {
+    private static readonly Actor Ada = new(ActorKinds.Person, "ada", "cookie");
     private readonly LedgerBuilder ledger = LedgerBuilder.Opened();
 
     private static string Where(Action append) => Assert.Throws<LedgerFormatException>(append).Where;
@@ -76,6 +79,7 @@ public sealed class PlanFoldTests
     [Theory]
     [InlineData(EntryTypes.PlanStale, PlanState.Stale)]
     [InlineData(EntryTypes.PlanExpired, PlanState.Expired)]
+    [InlineData(EntryTypes.PlanCancelled, PlanState.Cancelled)]
     public void Ended_Plan_CannotBeAppliedAnyMore(string type, PlanState expected)
     {
         var plan = ledger.Propose($"[{LedgerBuilder.PutFeature("a")}]");
@@ -88,13 +92,88 @@ public sealed class PlanFoldTests
     }
 
     [Fact]
-    public void Applied_ButNoLongerPossible_IsRefused()
+    public void Applied_WhatItTouchesHasMoved_IsRefused()
     {
         ledger.Change($"[{LedgerBuilder.PutFeature("a")}]");
         var first = ledger.Propose("""[{"op":"feature.archive","feature":"a"}]""", "first");
         var second = ledger.Propose("""[{"op":"release.remove","feature":"a","track":"ai"}]""", "second");
         ledger.Apply(first);
-        Assert.Equal("$.data.changes.feature", Where(() => ledger.Apply(second)));
+        Assert.Equal("$.data", Where(() => ledger.Apply(second)));
+    }
+
+    [Fact]
+    public void Applied_BelowItsQuorum_IsRefused()
+    {
+        var plan = ledger.Propose($"[{LedgerBuilder.PutFeature("a")}]", approvers: 2);
+        Assert.Equal("$.data", Where(() => ledger.Apply(plan)));
+        ledger.Approve(plan, Ada);
+        ledger.Approve(plan, Ada with { Method = "oidc" });
+        Assert.Equal("$.data", Where(() => ledger.Apply(plan)));
+        Assert.Equal(PlanState.Proposed, ledger.State.Plans.Find("p1")!.State);
+        ledger.Approve(plan, Ada with { Id = "bob" });
+        Assert.Equal(PlanState.Approved, ledger.State.Plans.Find("p1")!.State);
+        Assert.NotNull(ledger.Apply(plan).Find("a"));
+    }
+
+    [Fact]
+    public void Approved_ByTheAuthor_OnlyWhenMarkedSolo()
+    {
+        var plan = ledger.Propose($"[{LedgerBuilder.PutFeature("a")}]", approvers: 1);
+        Assert.Equal("$.actor", Where(() => ledger.Approve(plan, Make.Actor)));
+        ledger.Approve(plan, Make.Actor, solo: true);
+        var model = ledger.State.Plans.Find("p1")!;
+        Assert.Equal((PlanState.Approved, true), (model.State, Assert.Single(model.Approvals).Solo));
+        Assert.NotNull(ledger.Apply(plan).Find("a"));
+    }
+
+    [Fact]
+    public void Approved_UnderAnotherHashOrWhenItIsOver_IsRefused()
+    {
+        var plan = ledger.Propose($"[{LedgerBuilder.PutFeature("a")}]", approvers: 1);
+        Assert.Equal("$.data", Where(() => ledger.Approve(plan, Ada, hash: new string('0', 64))));
+        ledger.Append(EntryTypes.PlanRejected, $$"""{"plan":"p1","hash":"{{plan.Hash}}","comment":"no"}""", Ada);
+        Assert.Equal("$.data", Where(() => ledger.Approve(plan, Ada)));
+        var model = ledger.State.Plans.Find("p1")!;
+        Assert.Equal((PlanState.Rejected, "no", false), (model.State, model.StateReason, Assert.Single(model.Approvals).Approves));
+    }
+
+    [Fact]
+    public void Refused_Often_KeepsTheLastOfEachPersonAndRule()
+    {
+        var plan = ledger.Propose($"[{LedgerBuilder.PutFeature("a")}]", approvers: 1);
+        foreach (var (by, rule) in new[] { (Ada, "quorum"), (Ada, "max-step"), (Ada, "quorum"), (Make.Actor, "quorum") })
+            ledger.Append(EntryTypes.PlanRefused, $$"""{"plan":"p1","hash":"{{plan.Hash}}","rule":"{{rule}}","detail":"no"}""", by);
+        Assert.Equal(["max-step", "quorum", "quorum"], ledger.State.Plans.Find("p1")!.Refusals.Select(note => note.Rule));
+        Assert.True(ledger.State.Plans.Find("p1")!.IsOpen);
+    }
+
+    [Fact]
+    public void ReadBack_BeforeItWasApplied_IsRefused()
+    {
+        var plan = ledger.Propose($"[{LedgerBuilder.PutFeature("a")}]");
+        var entry = $$"""{"plan":"p1","hash":"{{plan.Hash}}","revision":4,"detail":"fine"}""";
+        Assert.Equal("$.data.plan", Where(() => ledger.Append(EntryTypes.PlanVerified, entry)));
+        ledger.Apply(plan);
+        ledger.Append(EntryTypes.PlanVerified, entry);
+        Assert.Equal((PlanReadBack.Verified, "fine"), (ledger.State.Plans.Find("p1")!.ReadBack, ledger.State.Plans.Find("p1")!.StateReason));
+    }
+
+    [Fact]
+    public void Unknown_PlanEntry_SaysThatANewerVersionWroteIt() =>
+        Assert.Equal("$.type", Where(() => ledger.Append("plan.teleported", "{}")));
+
+    [Fact]
+    public void Serving_SinceWhen_IsKeptThroughTheLedger()
+    {
+        ledger.Change($"[{LedgerBuilder.PutFeature("a")}]");
+        var since = ledger.State.At;
+        Assert.Equal(since, ledger.State.Find("a")!.ServingSince[TrackKey.Ai]);
+        ledger.Change("""[{"op":"release.set","feature":"a","track":"ai","allocation":[{"variant":"on","weight":40},{"variant":"off","weight":60}]}]""");
+        Assert.Equal(since, ledger.State.Find("a")!.ServingSince[TrackKey.Ai]);
+        ledger.RollBack("r1", TrackKey.Ai, false, "a");
+        Assert.Empty(ledger.State.Find("a")!.ServingSince);
+        ledger.Change("""[{"op":"rollback.clear","feature":"a","track":"ai"}]""");
+        Assert.Equal(ledger.State.At, ledger.State.Find("a")!.ServingSince[TrackKey.Ai]);
     }
 
     [Fact]

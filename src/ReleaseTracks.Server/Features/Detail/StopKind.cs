@@ -1,0 +1,8 @@
+namespace ReleaseTracks.Server.Features.Detail;
+
+/// <summary>The two ways to stop a feature at once.</summary>
+public enum StopKind
+{
+    Rollback,
+    Kill,
+}

@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+
+namespace ReleaseTracks.Browser.Tests.Harness;
+
+/// <summary>Somebody without a mouse. Every stop of the focus must be visible.</summary>
+internal sealed class Keyboard(Tab tab)
+{
+    private const int MostStops = 80;
+
+    private const string Focused = """
+        async () => {
+          // An outline may fade in; two frames later it stands.
+          await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+          const at = document.activeElement;
+          const style = getComputedStyle(at);
+          const label = at.getAttribute('aria-label') ?? at.labels?.[0]?.innerText ?? at.innerText ?? '';
+          return [label.trim(), style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 ? 'visible' : `hidden (${style.outlineStyle} ${style.outlineWidth}, focus-visible ${at.matches(':focus-visible')}) on ${at.outerHTML.slice(0, 200)}`];
+        }
+        """;
+
+    public Task PressAsync(string key) => tab.Page.Keyboard.PressAsync(key);
+
+    public async Task TabToAsync(Regex name)
+    {
+        for (var stop = 0; stop < MostStops; stop++)
+        {
+            await PressAsync("Tab");
+            var focused = await tab.Page.EvaluateAsync<string[]>(Focused);
+            if (!name.IsMatch(focused[0]))
+                continue;
+            Assert.Equal("visible", focused[1]);
+            return;
+        }
+
+        Assert.Fail($"{MostStops} stops of the focus, and none was {name}.");
+    }
+}

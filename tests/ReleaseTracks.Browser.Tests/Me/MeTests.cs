@@ -1,0 +1,106 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using ReleaseTracks.Browser.Tests.Features;
+using ReleaseTracks.Browser.Tests.Harness;
+using static Microsoft.Playwright.Assertions;
+
+namespace ReleaseTracks.Browser.Tests.Me;
+
+public sealed class MeTests(Chromium chromium)
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 60_000 };
+
+    [Fact]
+    public async Task Me_WithATicket_ReadsOptsInReportsAndOptsOut()
+    {
+        await using var server = await LiveServer.StartAsync();
+        await using var tab = await chromium.OpenAsync(server);
+        await FillAsync(server);
+        await tab.Page.GotoAsync(await LinkAsync(server, "ada"));
+        await Expect(tab.Page.GetByText("AI mode is off")).ToBeVisibleAsync(Soon);
+        var tick = tab.Page.GetByRole(AriaRole.Checkbox);
+        await Expect(tick).Not.ToBeCheckedAsync();
+
+        await tick.CheckAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Turn AI mode on" }).ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Status).GetByText("AI mode is on. Thank you")).ToBeVisibleAsync(Soon);
+        await Expect(tab.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Smart replies" })).ToContainTextAsync("You have it");
+        await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "Your choices so far" })).ToContainTextAsync("having read version 1");
+
+        await tab.Page.GetByLabel("In your own words").FillAsync("It thanked my landlord for nothing.");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send the report" }).ClickAsync();
+        await Expect(tab.Page.GetByText("Your report is with the people")).ToBeVisibleAsync(Soon);
+        Assert.Equal("It thanked my landlord for nothing.", (await server.GetAsync("/api/v1/feedback"))[0].GetProperty("text").GetString());
+
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Turn AI mode off" }).ClickAsync();
+        await Expect(tab.Page.GetByText("AI mode is off. You have the plain versions")).ToBeVisibleAsync(Soon);
+        Assert.Equal("stable", (await server.GetAsync("/api/v1/users/ada/enrollment")).GetProperty("track").GetString());
+        tab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Me_ByKeyboardAlone_OptsIn()
+    {
+        await using var server = await LiveServer.StartAsync();
+        await using var tab = await chromium.OpenAsync(server);
+        await FillAsync(server);
+        await tab.Page.GotoAsync(await LinkAsync(server, "grace"));
+        var keyboard = new Keyboard(tab);
+
+        await keyboard.TabToAsync(new Regex("I have read"));
+        await keyboard.PressAsync(" ");
+        await keyboard.TabToAsync(new Regex("Turn AI mode on"));
+        await keyboard.PressAsync("Enter");
+
+        await Expect(tab.Page.GetByText("AI mode is on. Thank you")).ToBeVisibleAsync(Soon);
+    }
+
+    [Fact]
+    public async Task Me_SignedIn_IsOnesOwnPage()
+    {
+        await using var server = await LiveServer.StartAsync();
+        await using var tab = await chromium.OpenAsync(server);
+        await FillAsync(server);
+        await tab.SignInAsync();
+        await tab.Page.GotoAsync("/me");
+
+        await tab.Page.GetByRole(AriaRole.Checkbox).CheckAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Turn AI mode on" }).ClickAsync();
+
+        await Expect(tab.Page.GetByText("AI mode is on. Thank you")).ToBeVisibleAsync(Soon);
+        Assert.Equal("ai", (await server.GetAsync("/api/v1/users/bootstrap/enrollment")).GetProperty("track").GetString());
+    }
+
+    [Fact]
+    public async Task Me_OnAndOff_FitsBothWidthsAndThemes()
+    {
+        await using var server = await LiveServer.StartAsync();
+        await FillAsync(server);
+        await server.EnrolAsync("ada", "ai");
+        foreach (var (scheme, width) in FeaturePageTests.Variants())
+        {
+            await using var tab = await chromium.OpenAsync(server, width, scheme);
+            foreach (var user in new[] { "ada", "bob" })
+            {
+                await tab.Page.GotoAsync(await LinkAsync(server, user));
+                await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Your AI mode", Level = 1 })).ToBeVisibleAsync(Soon);
+                await tab.PictureAsync($"me-{(user == "ada" ? "on" : "off")}-{width}-{FeaturePageTests.Name(scheme)}");
+                await tab.AssertFitsAsync();
+                await tab.AssertAccessibleAsync();
+            }
+
+            tab.AssertQuiet();
+        }
+    }
+
+    private static async Task FillAsync(LiveServer server)
+    {
+        await server.AddFeatureAsync("smart-replies", "Smart replies");
+        await server.AddFeatureAsync("notes", "Meeting notes", "ai", 50);
+        await server.AddFeatureAsync("summaries", "Summaries");
+        await server.PostAsync("/api/v1/features/summaries/rollback", new { track = "ai", reason = "Names were invented" });
+    }
+
+    private static async Task<string> LinkAsync(LiveServer server, string user) =>
+        (await server.PostAsync($"/api/v1/users/{user}/me-ticket", new { })).GetProperty("url").GetString()!;
+}
