@@ -1,4 +1,5 @@
 using ReleaseTracks.Benchmarks;
+using ReleaseTracks.Benchmarks.Control;
 using ReleaseTracks.Benchmarks.Evaluation;
 using ReleaseTracks.Benchmarks.Http;
 using ReleaseTracks.Benchmarks.Plans;
@@ -15,11 +16,13 @@ switch (args.FirstOrDefault())
         return await OfrepBenchmark.RunAsync(args[1..]);
     case "ofrep-baseline":
         return await OfrepBaseline.RunAsync(args[1..]);
+    case "tick":
+        return await TickBenchmark.RunAsync();
     case "plans":
         return await PlanBenchmark.RunAsync();
     case "demo":
         return await DemoBenchmark.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("Say what to run: evaluation | guard [--quick] | plans | startup | demo [--runs 5] | ofrep [--rounds 5] [--seconds 10]");
+        Console.Error.WriteLine("Say what to run: evaluation | guard [--quick] | plans | startup | tick | demo [--runs 5] | ofrep [--rounds 5] [--seconds 10]");
         return 2;
 }

@@ -8,17 +8,17 @@ namespace ReleaseTracks.Server.Rollbacks;
 /// <summary>Judges every row of one measure and moves the evidence on. No I/O; the state is changed in place.</summary>
 public static class ControlDecide
 {
-    public static ImmutableArray<BudgetRow> Decide(ControlMeasure measure, ControlState state, List<SliDelta> increments, DateTimeOffset now)
+    public static ImmutableArray<BudgetRow> Decide(ControlMeasure measure, ControlState state, DateTimeOffset now)
     {
         var rows = ImmutableArray.CreateBuilder<BudgetRow>(measure.Rows.Length);
         Depart(measure, state, now);
         foreach (var spec in measure.Rows)
-            rows.Add(Decide(spec, measure, state, increments, now));
+            rows.Add(Decide(spec, measure, state, now));
         state.Blind.Retain(measure.Rows.Select(row => row.Key).ToHashSet());
         return rows.ToImmutable();
     }
 
-    private static BudgetRow Decide(RowSpec spec, ControlMeasure measure, ControlState state, List<SliDelta> increments, DateTimeOffset now)
+    private static BudgetRow Decide(RowSpec spec, ControlMeasure measure, ControlState state, DateTimeOffset now)
     {
         var settings = spec.Settings;
         var row = Resume(spec, state, settings, now);
@@ -26,10 +26,7 @@ public static class ControlDecide
         var counts = measure.Counts.Of(spec);
         var any = counts.Total > 0 || counts.Bad > 0;
         if (any)
-        {
             state.History.Add(spec.Key, now, counts.Total, counts.Bad);
-            increments.Add(new(spec.Key, now, counts.Total, counts.Bad));
-        }
 
         // Since the last time something was seen, which the store knows: a restart must not hide how long it has been.
         state.Blind.Update(spec.Key, seen.IsBlind, spec.Acted ? now : row.Guard.LastObserved);
@@ -128,6 +125,3 @@ public static class ControlDecide
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset? b) => b is { } other && other > a ? other : a;
 }
-
-/// <summary>Treatment events of one row to add to its minute and hour.</summary>
-public readonly record struct SliDelta(RowKey Key, DateTimeOffset At, long Total, long Bad);

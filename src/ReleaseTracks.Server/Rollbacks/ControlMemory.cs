@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Rollbacks;
 using ReleaseTracks.Server.Objectives;
@@ -31,19 +30,29 @@ public sealed class ControlMemory(GuardStore guards, SliStore slis)
         return state;
     }
 
+    /// <param name="lease">Proof that this server leads.</param>
+    /// <param name="state">What is remembered; rows that are not in force any more are dropped from it.</param>
+    /// <param name="rows">The rows in force.</param>
+    /// <param name="now">The moment under which this tick's events were added to the history.</param>
     /// <returns>False if another server leads now; nothing was written then.</returns>
-    public Task<bool> CommitAsync(LeaseToken lease, ControlState state, IReadOnlyCollection<RowKey> rows, IEnumerable<SliDelta> increments)
+    public Task<bool> CommitAsync(LeaseToken lease, ControlState state, IReadOnlySet<RowKey> rows, DateTimeOffset now)
     {
-        var gone = state.Rows.Keys.Where(key => !rows.Contains(key)).ToArray();
-        foreach (var key in gone)
+        foreach (var key in state.Rows.Keys.Where(key => !rows.Contains(key)).ToArray())
             state.Rows.Remove(key);
+        var minute = now.ToUnixTimeSeconds() / 60;
         return guards.CommitTickAsync(lease, new()
         {
-            Rows = state.Rows.ToFrozenDictionary(row => row.Key.ToString(), row => row.Value.Write(), StringComparer.Ordinal),
-            RemovedRows = [.. gone.Select(key => key.ToString())],
+            Rows = state.Rows.ToDictionary(row => row.Key.ToString(), row => row.Value.Write(), StringComparer.Ordinal),
             Counters = state.Deltas.Write(),
-            Increments = [.. increments.Select(delta => new SliIncrement(delta.At.ToUnixTimeSeconds() / 60, delta.Key.ToString(), delta.Total, delta.Bad))],
+            Minutes = Bucket(minute, state.History.MinuteOf(now)),
+            Hours = Bucket(minute / 60, state.History.HourOf(now)),
         });
+    }
+
+    private static StoredBucket[] Bucket(long index, IEnumerable<(RowKey Key, long Total, long Bad)> events)
+    {
+        SliCount[] counts = [.. events.Select(one => new SliCount(one.Key.ToString(), one.Total, one.Bad))];
+        return counts.Length == 0 ? [] : [new(index, counts)];
     }
 
     private async Task LoadHistoryAsync(ControlState state, DateTimeOffset now)

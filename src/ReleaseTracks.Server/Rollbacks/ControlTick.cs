@@ -42,9 +42,8 @@ public sealed partial class ControlTick(
         var now = time.GetUtcNow();
         // The snapshot after the reading: counts of a feature that came in between would belong to no row and be lost.
         var measure = ControlMeasure.Take(snapshots.Current, reading, working, stale.Limit);
-        var increments = new List<SliDelta>();
-        var rows = ControlDecide.Decide(measure, working, increments, now);
-        if (!await memory.CommitAsync(lease, working, rows.Select(row => row.Key).ToHashSet(), increments))
+        var rows = ControlDecide.Decide(measure, working, now);
+        if (!await memory.CommitAsync(lease, working, rows.Select(row => row.Key).ToHashSet(), now))
             return false;
         state = working;
         foreach (var diagnostic in reading.Diagnostics)
@@ -68,7 +67,7 @@ public sealed partial class ControlTick(
         var reading = await source.ReadAsync(cancel);
         var now = time.GetUtcNow();
         var measure = ControlMeasure.Take(snapshots.Current, reading, shown, stale.Limit);
-        board.Publish(ControlDecide.Decide(measure, shown, [], now), now, options.Value.IntervalSpan);
+        board.Publish(ControlDecide.Decide(measure, shown, now), now, options.Value.IntervalSpan);
     }
 
     private async Task ActAsync(ImmutableArray<BudgetRow> rows, ControlState working, DateTimeOffset now, CancellationToken cancel)

@@ -8,7 +8,8 @@ namespace ReleaseTracks.Server.Store;
 /// came back with 774 of them (EVAL inside MULTI, which would be logged as one, hangs). So a script first puts the
 /// list of its writes under one key, which is one log record and its moment of commit, and then applies them. On start
 /// the last list of every script is applied again; the writes are absolute, so doing that twice changes nothing.
-/// Every script whose keys overlap shares a redo key, so the list found there is always the latest commit on them.
+/// Every script whose keys overlap shares a redo key, so the list found there is always the latest commit on them. A
+/// list that is too long for one log record is put aside in parts first, and the record of the commit names them.
 /// </summary>
 internal static class RedoLog
 {
@@ -38,9 +39,13 @@ internal static class RedoLog
         """;
 
     private const string Replay = Prelude + """
-        local writes = cmsgpack.unpack(redis.call('GET', KEYS[1])).writes
-        for i = 1, #writes do apply(writes[i], true) end
-        return #writes
+        local function again(writes)
+          for i = 1, #writes do apply(writes[i], true) end
+        end
+        local packed = cmsgpack.unpack(redis.call('GET', KEYS[1]))
+        again(packed.writes or {})
+        for _, part in ipairs(packed.parts or {}) do again(cmsgpack.unpack(redis.call('GET', part))) end
+        return 1
         """;
 
     /// <summary>Finishes what a crash may have cut off. Only before anything else uses the store.</summary>

@@ -1,10 +1,6 @@
-using System.Globalization;
 using StackExchange.Redis;
 
 namespace ReleaseTracks.Server.Store;
-
-/// <summary>Events to add to a series in one minute (minutes since 1970) and in the hour it lies in.</summary>
-public sealed record SliIncrement(long Minute, string Series, long Total, long Bad);
 
 public readonly record struct SliCount(string Series, long Total, long Bad);
 
@@ -48,22 +44,11 @@ public sealed class SliStore(StoreConnection connection)
         for (var from = first; from <= last; from += PipelineDepth)
         {
             var indexes = Enumerable.Range(0, (int)Math.Min(PipelineDepth, last - from + 1)).Select(i => from + i).ToList();
-            var rows = await Task.WhenAll(indexes.Select(index => database.HashGetAllAsync(key(index)))).ConfigureAwait(false);
-            buckets.AddRange(indexes.Zip(rows)
-                .Where(pair => pair.Second.Length > 0)
-                .Select(pair => new StoredBucket(pair.First, Array.ConvertAll(pair.Second, Parse))));
+            var values = await Task.WhenAll(indexes.Select(index => database.StringGetAsync(key(index)))).ConfigureAwait(false);
+            buckets.AddRange(indexes.Zip(values)
+                .Where(pair => !pair.Second.IsNull)
+                .Select(pair => new StoredBucket(pair.First, Packed.Counts((byte[])pair.Second!))));
         }
         return buckets;
-    }
-
-    /// <summary>One field per series, "total bad": half the fields, and half the memory, of a field for each.</summary>
-    private static SliCount Parse(HashEntry entry)
-    {
-        var text = entry.Value.ToString();
-        var space = text.IndexOf(' ', StringComparison.Ordinal);
-        return new SliCount(
-            entry.Name.ToString(),
-            long.Parse(text.AsSpan(0, space), CultureInfo.InvariantCulture),
-            long.Parse(text.AsSpan(space + 1), CultureInfo.InvariantCulture));
     }
 }

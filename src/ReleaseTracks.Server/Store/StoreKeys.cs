@@ -40,6 +40,9 @@ public static class StoreKeys
 
     public static RedisKey TickRedo { get; } = "{rt}:redo:tick";
 
+    /// <summary>A part of a commit that is too large for one record of the embedded store's log.</summary>
+    public static RedisKey TickPart(int part) => Invariant($"{{rt}}:redo:tick:{part}");
+
     public static RedisKey Minute(long minute) => Invariant($"{{rt}}:sli:m:{minute}");
 
     public static RedisKey Hour(long hour) => Invariant($"{{rt}}:sli:h:{hour}");

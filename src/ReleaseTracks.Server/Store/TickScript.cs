@@ -1,54 +1,49 @@
 namespace ReleaseTracks.Server.Store;
 
 /// <summary>
-/// KEYS: redo, lease, guard, then one per bucket. ARGV: redo, lease value, number of rows, (field, value)…, number of
-/// removed rows, fields…, then for each bucket: expiry, number of series, (series, total, bad)….
-/// Fields are written 500 at a time: on Garnet each command waits for the disk by itself, and 3,000 single
-/// writes took 500 ms where these take 10; Lua 5.1 in Redis unpacks no more than some 8,000 values.
+/// Commits the writes of one tick if the lease is still held. ARGV: redo, lease value, then for each write the number
+/// of its words and the words. Its keys are in KEYS as well, so that the script stays in one slot.
 /// </summary>
 internal static class TickScript
 {
-    public const string Text = RedoLog.Prelude + """
+    private const string Writes = """
+        local function writes()
+          local list, at = {}, 3
+          while at <= #ARGV do
+            local words, count = {}, tonumber(ARGV[at])
+            for i = 1, count do words[i] = ARGV[at + i] end
+            table.insert(list, words)
+            at = at + count + 1
+          end
+          return list
+        end
+
+        """;
+
+    /// <summary>KEYS: redo, lease, then those of the writes.</summary>
+    public const string Commit = RedoLog.Prelude + Writes + """
         if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
-        local at, writes = 3, {}
-        local function take()
-          at = at + 1
-          return ARGV[at - 1]
+        commit(writes())
+        return 1
+        """;
+
+    /// <summary>KEYS: part, lease. Puts writes aside, for a commit that is too large for one record of the log.</summary>
+    public const string Stage = Writes + """
+        if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
+        redis.call('SET', KEYS[1], cmsgpack.pack(writes()))
+        return 1
+        """;
+
+    /// <summary>KEYS: redo, lease, those of the writes, and last the parts. ARGV: redo, lease value, number of parts.</summary>
+    public const string CommitStaged = RedoLog.Prelude + """
+        if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
+        local parts = {}
+        for i = #KEYS - tonumber(ARGV[3]) + 1, #KEYS do table.insert(parts, KEYS[i]) end
+        redis.call('SET', KEYS[1], cmsgpack.pack({keys = KEYS, parts = parts}))
+        for _, part in ipairs(parts) do
+          local list = cmsgpack.unpack(redis.call('GET', part))
+          for i = 1, #list do apply(list[i], false) end
         end
-        local function write(command, key, count, value)
-          local left = count
-          while left > 0 do
-            local part = {command, key}
-            for _ = 1, math.min(left, 500) do value(part) end
-            table.insert(writes, part)
-            left = left - 500
-          end
-        end
-        local function copy(width)
-          return function(part)
-            for _ = 1, width do table.insert(part, take()) end
-          end
-        end
-        write('HSET', KEYS[3], tonumber(take()), copy(2))
-        write('HDEL', KEYS[3], tonumber(take()), copy(1))
-        for bucket = 4, #KEYS do
-          local expiry, count = take(), tonumber(take())
-          local current = {}
-          for from = 0, count - 1, 500 do
-            local fields = {}
-            for i = from, math.min(from + 499, count - 1) do table.insert(fields, ARGV[at + 3 * i]) end
-            for _, value in ipairs(redis.call('HMGET', KEYS[bucket], unpack(fields))) do table.insert(current, value or '0 0') end
-          end
-          local i = 0
-          write('HSET', KEYS[bucket], count, function(part)
-            i = i + 1
-            local total, bad = string.match(current[i], '^(%d+) (%d+)$')
-            table.insert(part, take())
-            table.insert(part, string.format('%.0f %.0f', tonumber(total) + tonumber(take()), tonumber(bad) + tonumber(take())))
-          end)
-          table.insert(writes, {'EXPIREAT', KEYS[bucket], expiry})
-        end
-        commit(writes)
         return 1
         """;
 }

@@ -46,6 +46,14 @@ internal sealed class SliBuckets(TimeSpan width, int keep)
         return (total, bad);
     }
 
+    /// <summary>Of the bucket that holds a moment; zero where it has no events.</summary>
+    public (long Total, long Bad) At(DateTimeOffset at)
+    {
+        var slot = SlotOf(at);
+        var index = FirstFrom(slot);
+        return index < buckets.Count && buckets[index].Slot == slot ? (buckets[index].Total, buckets[index].Bad) : (0, 0);
+    }
+
     public DateTimeOffset? FirstSince(DateTimeOffset from)
     {
         var index = FirstFrom(SlotOf(from));

@@ -85,6 +85,12 @@ public sealed class SliHistory<TKey>
 
     public IReadOnlyList<SliBucket> Hours(TKey key) => series.TryGetValue(key, out var one) ? [.. one.Hours.List()] : [];
 
+    /// <summary>Every key that has events in the minute that holds a moment.</summary>
+    public IEnumerable<(TKey Key, long Total, long Bad)> MinuteOf(DateTimeOffset at) => Of(at, one => one.Minutes);
+
+    /// <summary>Every key that has events in the hour that holds a moment.</summary>
+    public IEnumerable<(TKey Key, long Total, long Bad)> HourOf(DateTimeOffset at) => Of(at, one => one.Hours);
+
     public bool Remove(TKey key) => series.Remove(key);
 
     /// <summary>Drops what has aged out by <paramref name="now"/>, and keys that have nothing left.</summary>
@@ -95,6 +101,16 @@ public sealed class SliHistory<TKey>
             one.Minutes.RemoveBefore(one.Minutes.SlotOf(now - MinutesKept));
             one.Hours.RemoveBefore(one.Hours.SlotOf(now) - hoursKept);
             if (one.Hours.IsEmpty && one.Minutes.IsEmpty) series.Remove(key);
+        }
+    }
+
+    private IEnumerable<(TKey Key, long Total, long Bad)> Of(DateTimeOffset at, Func<Series, SliBuckets> buckets)
+    {
+        foreach (var (key, one) in series)
+        {
+            var (total, bad) = buckets(one).At(at);
+            if (total > 0 || bad > 0)
+                yield return (key, total, bad);
         }
     }
 

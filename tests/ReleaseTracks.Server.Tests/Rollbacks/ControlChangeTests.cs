@@ -1,6 +1,5 @@
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Rollbacks;
-using ReleaseTracks.Server.Store;
 using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Server.Tests.Rollbacks;
@@ -55,13 +54,13 @@ public sealed class ControlChangeTests(ControlStore store) : ControlTests(store)
     {
         await Rig.ReleaseAsync("f", "g");
         await Rig.RunAsync(2, () => Rig.Send("f", 15, 0));
-        Assert.True(await Rig.Database.HashExistsAsync(StoreKeys.Guard, "f|ai|availability"));
+        Assert.True((await Rig.Guards.ReadAsync()).Rows.ContainsKey("f|ai|availability"));
 
         await Rig.ChangeAsync(changes);
         await Rig.RunAsync(1, () => Rig.Send("f", 0, 15));
 
         Assert.False(Rig.HasRow("f"));
-        Assert.False(await Rig.Database.HashExistsAsync(StoreKeys.Guard, "f|ai|availability"));
+        Assert.False((await Rig.Guards.ReadAsync()).Rows.ContainsKey("f|ai|availability"));
         Assert.True(Rig.HasRow("g"));
     }
 

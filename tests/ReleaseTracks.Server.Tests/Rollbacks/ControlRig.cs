@@ -51,6 +51,8 @@ internal sealed class ControlRig : IAsyncDisposable
 
     public IDatabase Database => Get<StoreConnection>().Database;
 
+    public GuardStore Guards => Get<GuardStore>();
+
     public static async Task<ControlRig> StartAsync(string dataPath, string redis = "", ControlRig? before = null)
     {
         // Buckets in the store expire by the real clock, so the fake one starts there.

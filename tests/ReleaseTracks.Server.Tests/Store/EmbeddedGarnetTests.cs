@@ -48,7 +48,7 @@ public sealed class EmbeddedGarnetTests
         await bench.Enrollments.ChangeAsync("anna", 0, Enrolled, [1]);
         await bench.Outcomes.RecordAsync("b1", [Outcome], Now);
         var lease = await bench.Leases.TryAcquireAsync("gone", TimeSpan.FromHours(1));
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Counters = [7], Increments = [Increment] }));
+        Assert.True(await bench.Guard.CommitTickAsync(lease!, new() { Counters = [7], Minutes = Minute, Hours = Hour }));
 
         using var crashed = data.Copy();
         await using var recovered = await StoreBench.EmbeddedAsync(crashed.Path);
@@ -71,7 +71,7 @@ public sealed class EmbeddedGarnetTests
         await using (var bench = await StoreBench.EmbeddedAsync(data.Path))
         {
             var lease = await bench.Leases.TryAcquireAsync("one", TimeSpan.FromHours(1));
-            await bench.Guard.CommitTickAsync(lease!, new TickWrite { Rows = new Dictionary<string, byte[]> { ["r"] = [0, 255] }, Increments = [Increment] });
+            await bench.Guard.CommitTickAsync(lease!, new() { Rows = new Dictionary<string, byte[]> { ["r"] = [0, 255] }, Minutes = Minute, Hours = Hour });
             await bench.Enrollments.ChangeAsync("anna", 0, Enrolled with { Track = TrackKey.Stable }, [1]);
             await bench.Enrollments.ChangeAsync("anna", 1, Enrolled, [2]);
             await bench.Outcomes.RecordAsync("b1", [Outcome], Now);
@@ -79,7 +79,7 @@ public sealed class EmbeddedGarnetTests
             var database = bench.Connection.Database;
             await database.ListRightPopAsync(StoreKeys.Receipts("anna"));
             await database.HashSetAsync(StoreKeys.Counts(StoreKeys.Shard("anna")), [new("ai", 0), new("stable", 1)]);
-            await database.KeyDeleteAsync([StoreKeys.Batches, StoreKeys.Counters, StoreKeys.Guard, StoreKeys.Minute(Increment.Minute)]);
+            await database.KeyDeleteAsync([StoreKeys.Batches, StoreKeys.Counters, StoreKeys.Guard, StoreKeys.Minute(Minute[0].Index)]);
         }
 
         for (var start = 0; start < 2; start++)
@@ -95,6 +95,50 @@ public sealed class EmbeddedGarnetTests
             Assert.Equal([new SliCount("s", 4, 1)], Assert.Single(slis.Minutes).Counts);
             Assert.Equal([new SliCount("s", 4, 1)], Assert.Single(slis.Hours).Counts);
         }
+    }
+
+    [Fact]
+    public async Task CommitTick_TooLargeForOneRecord_IsCommittedAsOneAgainAndAgain()
+    {
+        using var data = new TemporaryDirectory();
+        await using var bench = await StoreBench.EmbeddedAsync(data.Path);
+        var lease = (await bench.Leases.TryAcquireAsync("one", TimeSpan.FromHours(1)))!;
+        for (var round = 0; round < 8; round++)
+        {
+            Assert.True(await bench.Guard.CommitTickAsync(lease, Tick(round, rows: 30_000)));
+            Assert.True((await bench.Ledger.AppendAsync(round, [1])).Appended);
+            var guard = await bench.Guard.ReadAsync();
+            Assert.Equal((30_000, round), (guard.Rows.Count, guard.Counters![0]));
+        }
+
+        await bench.Leases.ReleaseAsync(lease);
+        Assert.False(await bench.Guard.CommitTickAsync(lease, Tick(9, rows: 20_000)));
+        Assert.Equal(7, (await bench.Guard.ReadAsync()).Counters![0]);
+    }
+
+    [Fact]
+    public async Task Recover_TickInPartsWasCutOff_FinishesItAndNeverMixesTwo()
+    {
+        using var data = new TemporaryDirectory();
+        await using (var bench = await StoreBench.EmbeddedAsync(data.Path))
+        {
+            var lease = await bench.Leases.TryAcquireAsync("one", TimeSpan.FromHours(1));
+            Assert.True(await bench.Guard.CommitTickAsync(lease!, Tick(1, rows: 20_000)));
+            // As if the process had died between the commit record and the writes it names.
+            await bench.Connection.Database.KeyDeleteAsync(StoreKeys.Guard);
+        }
+
+        await using (var recovered = await StoreBench.EmbeddedAsync(data.Path))
+        {
+            Assert.Equal(20_000, (await recovered.Guard.ReadAsync()).Rows.Count);
+            // As if it had died again while the parts of the next tick were put aside.
+            await recovered.Connection.Database.KeyDeleteAsync(StoreKeys.TickRedo);
+            await recovered.Connection.Database.StringSetAsync(StoreKeys.TickPart(0), "half of another tick");
+        }
+
+        await using var again = await StoreBench.EmbeddedAsync(data.Path);
+        var guard = await again.Guard.ReadAsync();
+        Assert.Equal((20_000, 1), (guard.Rows.Count, guard.Counters![0]));
     }
 
     /// <summary>120 MB through ticks and new keys: five times the memory budget, seven times the log limit.</summary>
@@ -139,11 +183,13 @@ public sealed class EmbeddedGarnetTests
 
     private static OutcomeCount Outcome { get; } = new("ranking", TrackKey.Ai, "on", Indicator.Quality, 3, 1);
 
-    private static SliIncrement Increment { get; } = new(Now.ToUnixTimeSeconds() / 60, "s", 4, 1);
+    private static StoredBucket[] Minute { get; } = [new(Now.ToUnixTimeSeconds() / 60, [new("s", 4, 1)])];
 
-    private static TickWrite Tick(int round) => new()
+    private static StoredBucket[] Hour { get; } = [new(Now.ToUnixTimeSeconds() / 3600, [new("s", 4, 1)])];
+
+    private static TickWrite Tick(int round, int rows = 3000) => new()
     {
-        Rows = Enumerable.Range(0, 3000).ToDictionary(row => $"row {row}", _ => new byte[350]),
+        Rows = Enumerable.Range(0, rows).ToDictionary(row => $"row {row}", _ => new byte[350]),
         Counters = [(byte)round],
     };
 }

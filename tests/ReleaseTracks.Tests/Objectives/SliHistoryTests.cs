@@ -65,6 +65,19 @@ public class SliHistoryTests
     }
 
     [Fact]
+    public void MinuteOf_And_HourOf_AreTheWholeBucketOfEveryKeyWithEvents()
+    {
+        history.Add("a", Now.AddMinutes(-1), 100, 9);
+        history.Add("a", Now, 10, 1);
+        history.Add("a", Now, 5, 0);
+        history.Add("b", Now.AddHours(-1), 7, 7);
+
+        Assert.Equal([("a", 15L, 1L)], history.MinuteOf(Now));
+        Assert.Equal([("a", 115L, 10L)], history.HourOf(Now));
+        Assert.Equal([("b", 7L, 7L)], history.HourOf(Now.AddHours(-1)));
+    }
+
+    [Fact]
     public void ObservedSince_IsTheFirstEventInTheWindow()
     {
         Assert.Null(history.ObservedSince("a", Now.AddDays(-28)));
