@@ -114,8 +114,11 @@ public sealed class PlanApprovalApiTests(SharedServer shared)
     [InlineData(null, 403)]
     public async Task Session_OlderThanTheLimit_SignsInAgainToApproveAndApply(int? hours, int expected)
     {
-        await using var server = await TestServer.StartAsync(new() { Services = services => services.PostConfigure<CookieAuthenticationOptions>(
-            CookieAuthenticationDefaults.AuthenticationScheme, options => options.Events.OnValidatePrincipal = context => AgeAsync(context, hours)) });
+        await using var server = await TestServer.StartAsync(new()
+        {
+            Services = services => services.PostConfigure<CookieAuthenticationOptions>(
+            CookieAuthenticationDefaults.AuthenticationScheme, options => options.Events.OnValidatePrincipal = context => AgeAsync(context, hours))
+        });
         using var browser = await SignedInAsync(server);
         var (path, hash) = await ProposeAsync(browser, Api.PutPlan("f"));
         var approved = await browser.CallAsync($"POST {path}/approvals", $$"""{"hash":"{{hash}}","decision":"approve"}""");

@@ -97,7 +97,13 @@ internal sealed class PlanRig : IAsyncDisposable
     public Task CloseTrackAsync(params string[] features) => Server.Services.GetRequiredService<RollbackService>().CommitAsync(
         new()
         {
-            Id = "rb_track", WholeTrack = true, Features = [.. features], Track = TrackKey.Ai, At = State.At, Cause = RollbackCause.BreachProven, Actor = Eve,
+            Id = "rb_track",
+            WholeTrack = true,
+            Features = [.. features],
+            Track = TrackKey.Ai,
+            At = State.At,
+            Cause = RollbackCause.BreachProven,
+            Actor = Eve,
         },
         Cancel);
 

@@ -26,7 +26,10 @@ public sealed class LoweringPropertyTests
 
     private static readonly TrackLimits Tightest = new()
     {
-        SoakTime = TimeSpan.FromDays(366), SoakVolume = 1_000_000, RollbackCooldown = TimeSpan.FromDays(366), MaxStepPercent = 0.001,
+        SoakTime = TimeSpan.FromDays(366),
+        SoakVolume = 1_000_000,
+        RollbackCooldown = TimeSpan.FromDays(366),
+        MaxStepPercent = 0.001,
     };
 
     private static Gen<Snapshot> States { get; } = DomainGen.Snapshot.Select(state => TrackKeys.All.Aggregate(
@@ -83,7 +86,14 @@ public sealed class LoweringPropertyTests
     {
         var after = SnapshotFold.RollBack(before, new RollbackRecord
         {
-            Id = "rb", Features = [.. keys.Distinct()], Track = track, At = Make.Now, Cause = RollbackCause.BreachProven, WholeTrack = whole, Actor = Make.Actor, Revision = 2,
+            Id = "rb",
+            Features = [.. keys.Distinct()],
+            Track = track,
+            At = Make.Now,
+            Cause = RollbackCause.BreachProven,
+            WholeTrack = whole,
+            Actor = Make.Actor,
+            Revision = 2,
         });
         Assert.NotEqual(ExposureEffect.Raises, Exposure.Compare(before, after).Effect);
         Assert.Empty(Loosening.Find(before, after));

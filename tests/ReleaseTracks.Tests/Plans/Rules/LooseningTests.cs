@@ -14,8 +14,14 @@ public sealed class LooseningTests
 {
     private static readonly Objective Full = new()
     {
-        Id = "o", Indicator = Indicator.Availability, Target = 0.99, OnBreach = BreachAction.Pause, Alpha = 0.01, Margin = 2,
-        SharedOutage = SharedOutageAction.Rollback, MinBudgetSpent = 0.1,
+        Id = "o",
+        Indicator = Indicator.Availability,
+        Target = 0.99,
+        OnBreach = BreachAction.Pause,
+        Alpha = 0.01,
+        Margin = 2,
+        SharedOutage = SharedOutageAction.Rollback,
+        MinBudgetSpent = 0.1,
     };
 
     public static TheoryData<string, Func<Objective, Objective>, Func<Objective, Objective>> Knobs { get; } = new()
@@ -72,7 +78,10 @@ public sealed class LooseningTests
     {
         var strict = new TrackLimits
         {
-            SoakTime = TimeSpan.FromHours(2), SoakVolume = 10, RollbackCooldown = TimeSpan.FromHours(1), MaxStepPercent = 20,
+            SoakTime = TimeSpan.FromHours(2),
+            SoakVolume = 10,
+            RollbackCooldown = TimeSpan.FromHours(1),
+            MaxStepPercent = 20,
             FreezeWindows = [new("0 18 * * FRI", TimeSpan.FromHours(62), "UTC")],
         };
         var state = Make.Snapshot(Make.Feature());

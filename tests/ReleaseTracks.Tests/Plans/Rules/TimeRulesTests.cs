@@ -58,7 +58,12 @@ public sealed class TimeRulesTests
     {
         var record = new RollbackRecord
         {
-            Id = "r1", Features = ["f"], Track = TrackKey.Ai, At = Make.Now, Cause = RollbackCause.BreachProven, Actor = Make.Actor,
+            Id = "r1",
+            Features = ["f"],
+            Track = TrackKey.Ai,
+            At = Make.Now,
+            Cause = RollbackCause.BreachProven,
+            Actor = Make.Actor,
         };
         var state = Make.Snapshot(Make.Model(AiFeature(ai: "on:100"), TrackKey.Ai)).Limited(TrackKey.Ai, limits => limits with { RollbackCooldown = cooldown ?? TimeSpan.FromHours(1) });
         return state with { Rollbacks = state.Rollbacks.Set("r1", record, isFinished: false) };
