@@ -14,6 +14,9 @@ public enum StreamEventKind
     Revision,
 
     Enrollment,
+
+    /// <summary>Changes may have been missed: what a client knows of users must be read again.</summary>
+    Doubt,
 }
 
 /// <summary>
