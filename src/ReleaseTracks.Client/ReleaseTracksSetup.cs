@@ -102,7 +102,7 @@ public static class ReleaseTracksSetup
     {
         var definitions = Take(services, typeof(IFeatureDefinitionProvider));
         services.AddSingleton<IFeatureDefinitionProvider>(provider => new TrackDefinitionProvider(
-            provider.GetRequiredService<SnapshotState>(),
+            () => provider.GetRequiredService<SnapshotState>().Current,
             definitions is not null ? (IFeatureDefinitionProvider)Create(provider, definitions)
                 : provider.GetService<IConfiguration>() is { } configuration ? new ConfigurationFeatureDefinitionProvider(configuration) : null));
         var inner = Take(services, typeof(ITargetingContextAccessor));

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Tracks;
 
@@ -6,6 +7,7 @@ namespace ReleaseTracks.Client.Objectives;
 /// <summary>One row of a report, as the server takes it.</summary>
 internal sealed record OutcomeRow(string Feature, string Track, string Variant, string Indicator, long Good, long Bad)
 {
+    [JsonIgnore]
     public long Events => Good + Bad;
 }
 
@@ -15,6 +17,7 @@ internal sealed record OutcomeBatch(string BatchId, OutcomeRow[] Outcomes)
     /// <summary>The server's bound.</summary>
     public const int MostRows = 1000;
 
+    [JsonIgnore]
     public long Events => Outcomes.Sum(row => row.Events);
 
     public static OutcomeBatch Of(IEnumerable<OutcomeRow> rows) => new($"app-{Guid.NewGuid():N}", [.. rows]);

@@ -30,7 +30,7 @@ internal sealed class DefinitionBuilder
             {
                 next[key] = known.TryGetValue(key, out var same) && same.Json == json ? same : (json, Read(json, key));
             }
-            catch (FormatException unreadable)
+            catch (Exception unreadable) when (unreadable is FormatException or FeatureManagementException)
             {
                 // Names in a variant's value that differ only by case are one name to a configuration.
                 failed(key, unreadable.Message);

@@ -43,7 +43,7 @@ public static class SnapshotJson
             .Select(item => TrackJson.ReadOrganisation(Known(item, "id", "ceiling"))).OfType<Organisation>().ToArray();
         if (tracks.Length != TrackKeys.Count)
             input.Member("tracks").Fail("Must be the three tracks.");
-        if (!input.Member("features").IsMissing && input.Member("features").Element.ValueKind != JsonValueKind.Array)
+        if (input.Member("features").Element.ValueKind != JsonValueKind.Array)
             input.Member("features").Fail("Must be an array.");
         if (errors.Any)
             throw new FormatException($"{Text.Shown(errors.All[0].Path)}: {errors.All[0].Message}");
