@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.FeatureManagement;
@@ -13,6 +14,7 @@ internal static class FeatureManagementApp
     {
         Builder = builder =>
         {
+            builder.WebHost.UseStaticWebAssets();
             builder.Services.AddFeatureManagement();
             builder.Services.AddControllersWithViews().AddApplicationPart(typeof(FeatureManagementApp).Assembly);
         },
@@ -23,6 +25,7 @@ internal static class FeatureManagementApp
     {
         app.MapGet("/fm/{feature}", async (string feature, IVariantFeatureManager features) =>
             $"{await features.IsEnabledAsync(feature)} {(await features.GetVariantAsync(feature))?.Name}");
+        app.UseStaticFiles();
         app.MapControllers();
     }
 }
