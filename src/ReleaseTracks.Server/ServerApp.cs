@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Features;
+using ReleaseTracks.Server.Flagd;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Objectives;
@@ -45,6 +46,7 @@ public static class ServerApp
         // Session keys are readable by this process alone; a certificate to encrypt them with is the operator's choice.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         configure?.Invoke(builder);
+        builder.AddFlagd();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -54,8 +56,16 @@ public static class ServerApp
         builder.AddComponents();
         var app = builder.Build();
         Map(app);
+        WarmUp(app);
         return app;
     }
+
+    /// <summary>
+    /// Building the endpoints for the first time takes nearly as long as opening the store, and neither needs the other.
+    /// What cannot be built says so again when the server starts.
+    /// </summary>
+    private static void WarmUp(IEndpointRouteBuilder app) =>
+        _ = Task.Run(() => app.DataSources.Sum(source => source.Endpoints.Count));
 
     private static void AddServices(IServiceCollection services, ConfigurationManager configuration)
     {
@@ -98,5 +108,6 @@ public static class ServerApp
         app.MapComponents();
         app.MapOfrep();
         app.MapStreams();
+        app.MapFlagd();
     }
 }

@@ -20,7 +20,7 @@ public static class ControlDecide
 
     private static BudgetRow Decide(RowSpec spec, ControlMeasure measure, ControlState state, List<SliDelta> increments, DateTimeOffset now)
     {
-        var settings = Settings(spec.Objective);
+        var settings = spec.Settings;
         var row = Resume(spec, state, settings, now);
         var seen = measure.Of(spec);
         var counts = measure.Counts.Of(spec);
@@ -97,7 +97,7 @@ public static class ControlDecide
         foreach (var spec in measure.Rows.Where(row => row.Key.Feature is null && left.Contains(row.Key.Track)))
         {
             if (state.Rows.TryGetValue(spec.Key, out var row))
-                row.Guard = Guard.Renew(row.Guard, Settings(spec.Objective), now, row.Guard.Epoch, WindowEnd.FeatureLeft);
+                row.Guard = Guard.Renew(row.Guard, spec.Settings, now, row.Guard.Epoch, WindowEnd.FeatureLeft);
         }
     }
 
@@ -127,8 +127,6 @@ public static class ControlDecide
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset? b) => b is { } other && other > a ? other : a;
-
-    private static GuardSettings Settings(Objective objective) => GuardSettings.For(objective);
 }
 
 /// <summary>Treatment events of one row to add to its minute and hour.</summary>

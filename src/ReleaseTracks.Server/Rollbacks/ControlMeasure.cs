@@ -40,7 +40,7 @@ public sealed class ControlMeasure
 
     public static ControlMeasure Take(Snapshot snapshot, CounterReading reading, ControlState state, TimeSpan staleAfter)
     {
-        var rows = RowSpec.All(snapshot);
+        var rows = state.RowsOf(snapshot);
         var began = state.LastReading;
         var deltas = state.Deltas.Apply(reading);
         var measured = MeasurementClassifier.Classify(

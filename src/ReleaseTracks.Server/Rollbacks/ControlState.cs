@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Rollbacks;
+using ReleaseTracks.Snapshots;
 
 namespace ReleaseTracks.Server.Rollbacks;
 
@@ -10,6 +12,8 @@ namespace ReleaseTracks.Server.Rollbacks;
 /// </summary>
 public sealed class ControlState
 {
+    private (Snapshot? Of, ImmutableArray<RowSpec> Rows) specs;
+
     public required CounterDeltas Deltas { get; init; }
 
     public Dictionary<RowKey, ControlRow> Rows { get; } = [];
@@ -20,6 +24,14 @@ public sealed class ControlState
 
     /// <summary>When the last good reading was taken; an interval begins there.</summary>
     public DateTimeOffset? LastReading { get; set; }
+
+    /// <summary>What a snapshot demands to be judged; worked out when it changes, not with every tick.</summary>
+    public ImmutableArray<RowSpec> RowsOf(Snapshot snapshot)
+    {
+        if (!ReferenceEquals(specs.Of, snapshot))
+            specs = (snapshot, RowSpec.All(snapshot));
+        return specs.Rows;
+    }
 }
 
 /// <summary>One row's guard, and since when its error budget counts what.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -19,6 +20,8 @@ internal static class Sha256Block
 
     public const int Size = 64;
 
+    private const int Rounds = 64;
+
     private static readonly uint[] Constants =
     [
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -36,112 +39,162 @@ internal static class Sha256Block
     /// </param>
     /// <param name="length">Length of the message, at most <see cref="MostBytes"/>.</param>
     /// <returns>The first four bytes of the hash as a little-endian number.</returns>
+    public static uint FirstWord(Span<byte> block, int length) => FirstWord(block, length, Ssse3.IsSupported);
+
     [SkipLocalsInit]
-    public static uint FirstWord(Span<byte> block, int length)
+    internal static uint FirstWord(Span<byte> block, int length, bool vectorised)
     {
         block[length] = 0x80;
         block[(length + 1)..].Clear();
         BinaryPrimitives.WriteUInt64BigEndian(block[(Size - 8)..], (ulong)length * 8);
-
-        Span<uint> schedule = stackalloc uint[64];
-        for (var i = 0; i < 16; i++)
-            schedule[i] = BinaryPrimitives.ReadUInt32BigEndian(block[(i * 4)..]);
-        if (Ssse3.IsSupported)
-            ExpandVector(schedule);
-        else
-            Expand(schedule);
-        return BinaryPrimitives.ReverseEndianness(0x6a09e667 + Compress(ref MemoryMarshal.GetReference(schedule)));
+        Span<uint> words = stackalloc uint[Rounds];
+        var a = vectorised ? CompressVector(words, block) : CompressScalar(words, block);
+        return BinaryPrimitives.ReverseEndianness(0x6a09e667 + a);
     }
 
-    /// <summary>The message schedule, with the round constants added already.</summary>
-    private static void Expand(Span<uint> w)
-    {
-        for (var i = 16; i < 64; i++)
-            w[i] = w[i - 16] + SmallSigma0(w[i - 15]) + w[i - 7] + SmallSigma1(w[i - 2]);
-        for (var i = 0; i < 64; i++)
-            w[i] += Constants[i];
-    }
-
-    /// <summary>As <see cref="Expand"/>, four words at a time.</summary>
-    private static void ExpandVector(Span<uint> w)
-    {
-        ref var words = ref MemoryMarshal.GetReference(w);
-        ref var constants = ref MemoryMarshal.GetArrayDataReference(Constants);
-        var (x0, x1) = (Vector128.LoadUnsafe(ref words), Vector128.LoadUnsafe(ref words, 4));
-        var (x2, x3) = (Vector128.LoadUnsafe(ref words, 8), Vector128.LoadUnsafe(ref words, 12));
-        (x0 + Vector128.LoadUnsafe(ref constants)).StoreUnsafe(ref words);
-        (x1 + Vector128.LoadUnsafe(ref constants, 4)).StoreUnsafe(ref words, 4);
-        (x2 + Vector128.LoadUnsafe(ref constants, 8)).StoreUnsafe(ref words, 8);
-        (x3 + Vector128.LoadUnsafe(ref constants, 12)).StoreUnsafe(ref words, 12);
-        for (nuint i = 16; i < 64; i += 4)
-        {
-            var before = ByOneWord(x1, x0);
-            var next = x0 + (Rotate(before, 7) ^ Rotate(before, 18) ^ (before >>> 3)) + ByOneWord(x3, x2);
-            // The last two words of a group depend on its first two, so they come in a second step.
-            next += SmallSigma1(Sse2.Shuffle(x3, 0b11_11_10_10)) & Vector128.Create(~0u, ~0u, 0, 0);
-            next += SmallSigma1(Sse2.Shuffle(next, 0b01_01_00_00)) & Vector128.Create(0, 0, ~0u, ~0u);
-            (next + Vector128.LoadUnsafe(ref constants, i)).StoreUnsafe(ref words, i);
-            (x0, x1, x2, x3) = (x1, x2, x3, next);
-        }
-    }
-
+    /// <summary>
+    /// The schedule is extended four words at a time, in the loop that uses it: vector and scalar units then work side
+    /// by side.
+    /// </summary>
     /// <returns>The working variable a after 64 rounds.</returns>
-    private static uint Compress(ref uint words)
+    private static uint CompressVector(Span<uint> schedule, ReadOnlySpan<byte> block)
     {
-        uint a = 0x6a09e667, b = 0xbb67ae85, c = 0x3c6ef372, d = 0xa54ff53a;
-        uint e = 0x510e527f, f = 0x9b05688c, g = 0x1f83d9ab, h = 0x5be0cd19;
-        // Eight rounds at a time, each with its own names: shifting the eight variables along would cost more than
-        // the round, and passing them by reference would keep them out of registers.
-        for (var i = 0; i < 64; i += 8)
+        ref var words = ref MemoryMarshal.GetReference(schedule);
+        ref var message = ref MemoryMarshal.GetReference(block);
+        ref var constants = ref MemoryMarshal.GetArrayDataReference(Constants);
+        var swap = Vector128.Create((byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+        var x0 = Ssse3.Shuffle(Vector128.LoadUnsafe(ref message), swap).AsUInt32();
+        var x1 = Ssse3.Shuffle(Vector128.LoadUnsafe(ref message, 16), swap).AsUInt32();
+        var x2 = Ssse3.Shuffle(Vector128.LoadUnsafe(ref message, 32), swap).AsUInt32();
+        var x3 = Ssse3.Shuffle(Vector128.LoadUnsafe(ref message, 48), swap).AsUInt32();
+        var state = new State();
+        for (nuint i = 0; i < Rounds; i += 8)
         {
-            uint t;
-            t = h + BigSigma1(e) + (g ^ (e & (f ^ g))) + Unsafe.Add(ref words, i);
-            d += t;
-            h = t + BigSigma0(a) + ((a & b) | (c & (a | b)));
-            t = g + BigSigma1(d) + (f ^ (d & (e ^ f))) + Unsafe.Add(ref words, i + 1);
-            c += t;
-            g = t + BigSigma0(h) + ((h & a) | (b & (h | a)));
-            t = f + BigSigma1(c) + (e ^ (c & (d ^ e))) + Unsafe.Add(ref words, i + 2);
-            b += t;
-            f = t + BigSigma0(g) + ((g & h) | (a & (g | h)));
-            t = e + BigSigma1(b) + (d ^ (b & (c ^ d))) + Unsafe.Add(ref words, i + 3);
-            a += t;
-            e = t + BigSigma0(f) + ((f & g) | (h & (f | g)));
-            t = d + BigSigma1(a) + (c ^ (a & (b ^ c))) + Unsafe.Add(ref words, i + 4);
-            h += t;
-            d = t + BigSigma0(e) + ((e & f) | (g & (e | f)));
-            t = c + BigSigma1(h) + (b ^ (h & (a ^ b))) + Unsafe.Add(ref words, i + 5);
-            g += t;
-            c = t + BigSigma0(d) + ((d & e) | (f & (d | e)));
-            t = b + BigSigma1(g) + (a ^ (g & (h ^ a))) + Unsafe.Add(ref words, i + 6);
-            f += t;
-            b = t + BigSigma0(c) + ((c & d) | (e & (c | d)));
-            t = a + BigSigma1(f) + (h ^ (f & (g ^ h))) + Unsafe.Add(ref words, i + 7);
-            e += t;
-            a = t + BigSigma0(b) + ((b & c) | (d & (b | c)));
+            (x0 + Vector128.LoadUnsafe(ref constants, i)).StoreUnsafe(ref words, i);
+            (x1 + Vector128.LoadUnsafe(ref constants, i + 4)).StoreUnsafe(ref words, i + 4);
+            var (next0, next1) = (x2, x3);
+            if (i < 48)
+            {
+                next0 = Next(x0, x1, x2, x3);
+                next1 = Next(x1, x2, x3, next0);
+            }
+
+            x0 = x2;
+            x1 = x3;
+            x2 = next0;
+            x3 = next1;
+            state.EightRounds(ref Unsafe.Add(ref words, i));
         }
 
-        return a;
+        return state.A;
     }
 
+    private static uint CompressScalar(Span<uint> words, ReadOnlySpan<byte> block)
+    {
+        for (var i = 0; i < 16; i++)
+            words[i] = BinaryPrimitives.ReadUInt32BigEndian(block[(i * 4)..]);
+        for (var i = 16; i < Rounds; i++)
+            words[i] = words[i - 16] + SmallSigma0(words[i - 15]) + words[i - 7] + SmallSigma1(words[i - 2]);
+        var state = new State();
+        for (var i = 0; i < Rounds; i++)
+            words[i] += Constants[i];
+        for (var i = 0; i < Rounds; i += 8)
+            state.EightRounds(ref words[i]);
+        return state.A;
+    }
+
+    /// <summary>The four words that follow sixteen: the schedule, vectorised.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Next(Vector128<uint> x0, Vector128<uint> x1, Vector128<uint> x2, Vector128<uint> x3)
+    {
+        var before = ByOneWord(x1, x0);
+        var next = x0 + (Rotate(before, 7) ^ Rotate(before, 18) ^ (before >>> 3)) + ByOneWord(x3, x2);
+        // The last two words of a group depend on its first two, so they come in a second step.
+        next += SmallSigma1(Sse2.Shuffle(x3, 0b11_11_10_10)) & Vector128.Create(~0u, ~0u, 0, 0);
+        return next + (SmallSigma1(Sse2.Shuffle(next, 0b01_01_00_00)) & Vector128.Create(0, 0, ~0u, ~0u));
+    }
+
+    /// <summary>
+    /// The eight working variables. Eight rounds at a time, each with its own names: shifting the variables along would
+    /// cost more than the round. Sums put what is known early first, since e of one round waits for e of the last. The
+    /// majority of three is <c>((a ^ b) &amp; (b ^ c)) ^ b</c>, and the next round's <c>b ^ c</c> is this one's <c>a ^ b</c>.
+    /// </summary>
+    private struct State()
+    {
+        private uint a = 0x6a09e667, b = 0xbb67ae85, c = 0x3c6ef372, d = 0xa54ff53a;
+        private uint e = 0x510e527f, f = 0x9b05688c, g = 0x1f83d9ab, h = 0x5be0cd19;
+        private uint bc = 0xbb67ae85 ^ 0x3c6ef372;
+
+        public readonly uint A => a;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void EightRounds(ref uint words)
+        {
+            uint t, ab;
+            t = h + words + Choose(e, f, g) + BigSigma1(e);
+            d += t;
+            ab = a ^ b;
+            h = t + (((ab & bc) ^ b) + BigSigma0(a));
+            t = g + Unsafe.Add(ref words, 1) + Choose(d, e, f) + BigSigma1(d);
+            c += t;
+            bc = h ^ a;
+            g = t + (((ab & bc) ^ a) + BigSigma0(h));
+            t = f + Unsafe.Add(ref words, 2) + Choose(c, d, e) + BigSigma1(c);
+            b += t;
+            ab = g ^ h;
+            f = t + (((ab & bc) ^ h) + BigSigma0(g));
+            t = e + Unsafe.Add(ref words, 3) + Choose(b, c, d) + BigSigma1(b);
+            a += t;
+            bc = f ^ g;
+            e = t + (((ab & bc) ^ g) + BigSigma0(f));
+            t = d + Unsafe.Add(ref words, 4) + Choose(a, b, c) + BigSigma1(a);
+            h += t;
+            ab = e ^ f;
+            d = t + (((ab & bc) ^ f) + BigSigma0(e));
+            t = c + Unsafe.Add(ref words, 5) + Choose(h, a, b) + BigSigma1(h);
+            g += t;
+            bc = d ^ e;
+            c = t + (((ab & bc) ^ e) + BigSigma0(d));
+            t = b + Unsafe.Add(ref words, 6) + Choose(g, h, a) + BigSigma1(g);
+            f += t;
+            ab = c ^ d;
+            b = t + (((ab & bc) ^ d) + BigSigma0(c));
+            t = a + Unsafe.Add(ref words, 7) + Choose(f, g, h) + BigSigma1(f);
+            e += t;
+            bc = b ^ c;
+            a = t + (((ab & bc) ^ c) + BigSigma0(b));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Choose(uint x, uint y, uint z) => z ^ (x & (y ^ z));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint BigSigma0(uint x) => BitOperations.RotateRight(x, 2) ^ BitOperations.RotateRight(x, 13) ^ BitOperations.RotateRight(x, 22);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint BigSigma1(uint x) => BitOperations.RotateRight(x, 6) ^ BitOperations.RotateRight(x, 11) ^ BitOperations.RotateRight(x, 25);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint SmallSigma0(uint x) => BitOperations.RotateRight(x, 7) ^ BitOperations.RotateRight(x, 18) ^ (x >> 3);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint SmallSigma1(uint x) => BitOperations.RotateRight(x, 17) ^ BitOperations.RotateRight(x, 19) ^ (x >> 10);
 
     /// <summary>Of two words that stand doubled, so that shifting 64 bits rotates 32; the results in the lower and upper half.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> SmallSigma1(Vector128<uint> doubled)
     {
         var wide = doubled.AsUInt64();
         return Sse2.Shuffle(((wide >>> 17) ^ (wide >>> 19)).AsUInt32() ^ (doubled >>> 10), 0b10_00_10_00);
     }
 
-    private static Vector128<uint> Rotate(Vector128<uint> x, int bits) => (x >>> bits) | (x << (32 - bits));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Rotate(Vector128<uint> x, [ConstantExpected] byte bits) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(x, bits) : (x >>> bits) | (x << (32 - bits));
 
     /// <summary>Words 1 to 4 of the eight words of both.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> ByOneWord(Vector128<uint> upper, Vector128<uint> lower) =>
         Ssse3.AlignRight(upper.AsByte(), lower.AsByte(), 4).AsUInt32();
 }

@@ -28,7 +28,7 @@ public readonly record struct RowKey(string? Feature, TrackKey Track, string Obj
 /// What is to be measured and judged, as one snapshot demands it. <see cref="Epoch"/> changes when the evidence must
 /// start afresh, <see cref="Acted"/> says that the fallback is served already.
 /// </summary>
-public sealed record RowSpec(RowKey Key, Objective Objective, long Epoch, bool Acted)
+public sealed record RowSpec(RowKey Key, Objective Objective, GuardSettings Settings, long Epoch, bool Acted)
 {
     /// <summary>The revision at which the row's own rollback was last cleared; its error budget starts anew there.</summary>
     public long Cleared { get; init; }
@@ -40,17 +40,21 @@ public sealed record RowSpec(RowKey Key, Objective Objective, long Epoch, bool A
     public static ImmutableArray<RowSpec> All(Snapshot state)
     {
         var rows = ImmutableArray.CreateBuilder<RowSpec>();
+        // A track's objective is the same object for all its features, and so are its grids and logarithms.
+        var settings = new Dictionary<Objective, GuardSettings>(ReferenceEqualityComparer.Instance);
+        GuardSettings Of(Objective objective) => settings.TryGetValue(objective, out var known) ? known : settings[objective] = GuardSettings.For(objective);
+
         foreach (var (key, track) in state.Tracks)
         {
             foreach (var objective in track.Config.Objectives)
-                rows.Add(new(new(null, key, objective.Id), objective, TrackEpoch(state, track), track.ClosedBy is not null) { Cleared = track.ClearedRevision });
+                rows.Add(new(new(null, key, objective.Id), objective, Of(objective), TrackEpoch(state, track), track.ClosedBy is not null) { Cleared = track.ClearedRevision });
             foreach (var feature in state.Served)
             {
                 if (!feature.Exposes(key) && !feature.IsRolledBack(key))
                     continue;
                 var epoch = feature.Switches.ClearedRevisions.GetValueOrDefault(key);
                 foreach (var objective in ObjectivesOf(feature, track.Config))
-                    rows.Add(new(new(feature.Config.Key, key, objective.Id), objective, epoch, !feature.Exposes(key)) { Cleared = epoch });
+                    rows.Add(new(new(feature.Config.Key, key, objective.Id), objective, Of(objective), epoch, !feature.Exposes(key)) { Cleared = epoch });
             }
         }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using ReleaseTracks.Server.Tests.Harness;
 
 namespace ReleaseTracks.Server.Tests.Demo;
 
@@ -43,6 +45,8 @@ internal sealed class DemoProcess : IAsyncDisposable
         return (await demo.ExitAsync(), demo.Story);
     }
 
+    public Task SaysAsync(string text) => Eventually.TrueAsync(() => Story.Contains(text, StringComparison.Ordinal), $"\"{text}\" in:\n{Story}", Bound);
+
     public async Task<int> ExitAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -50,6 +54,13 @@ internal sealed class DemoProcess : IAsyncDisposable
         limit.CancelAfter(Bound + TimeSpan.FromSeconds(15));
         await process.WaitForExitAsync(limit.Token);
         return process.ExitCode;
+    }
+
+    /// <summary>As Ctrl+C, but SIGTERM: a program that a shell started in the background ignores SIGINT.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     public async ValueTask DisposeAsync()

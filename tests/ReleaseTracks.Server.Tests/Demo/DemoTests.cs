@@ -53,6 +53,18 @@ public sealed class DemoTests(ITestOutputHelper output)
         Assert.Contains("errors, slow or harm", story);
     }
 
+    [Fact]
+    public async Task Terminate_WhileTrafficFlows_StopsCleanly()
+    {
+        await using var demo = DemoProcess.Start();
+        await demo.SaysAsync("Traffic is measured");
+        demo.Terminate();
+        Assert.Equal(0, await demo.ExitAsync());
+        output.WriteLine(demo.Story);
+        Assert.Contains("Stopped.", demo.Story);
+        Assert.DoesNotContain("fail:", demo.Story);
+    }
+
     private async Task<string> RollsBackAsync(string objective, params string[] arguments)
     {
         var (exitCode, story) = await DemoProcess.RunAsync(["--once", .. arguments]);

@@ -28,9 +28,11 @@ public sealed class OfrepServer : IAsyncLifetime
 
     public string Key { get; private set; } = "";
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync() => InitializeAsync(null);
+
+    public async ValueTask InitializeAsync(TestServerOptions? options)
     {
-        Server = await TestServer.StartAsync();
+        Server = await TestServer.StartAsync(options);
         await Server.ApplyAsync(Features);
         Key = await Server.CreateKeyAsync();
         await Server.EnrolAsync("ada", "ai", 1);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using CsCheck;
 using ReleaseTracks.Evaluation;
@@ -18,6 +19,19 @@ public class Sha256BlockTests
             var word = Sha256Block.FirstWord(block, message.Length);
 
             Assert.Equal(BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(message)), word);
+        });
+
+    [Fact]
+    public void FirstWord_WithoutVectors_IsTheSame() =>
+        Gen.Byte.Array[0, Sha256Block.MostBytes].Sample(message =>
+        {
+            var (scalar, vector) = (new byte[Sha256Block.Size], new byte[Sha256Block.Size]);
+            message.CopyTo(scalar, 0);
+            message.CopyTo(vector, 0);
+
+            Assert.Equal(
+                Sha256Block.FirstWord(vector, message.Length, Ssse3.IsSupported),
+                Sha256Block.FirstWord(scalar, message.Length, vectorised: false));
         });
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class TreatmentControlTests
     public void Of_Harm_TakesTheUsesAsItsTotal()
     {
         var objective = new Objective { Id = "harm", Indicator = Indicator.Harm, Target = 0.995, TotalFrom = Indicator.Availability };
-        var row = new RowSpec(new("f", TrackKey.Ai, "harm"), objective, 0, false);
+        var row = new RowSpec(new("f", TrackKey.Ai, "harm"), objective, GuardSettings.For(objective), 0, false);
         var counts = Counts(
             Count("f", TrackKey.Ai, "on", 90, 10), Count("f", TrackKey.Ai, "on", 0, 7, Indicator.Harm), Count("f", TrackKey.Stable, "off", 0, 1, Indicator.Harm));
 
@@ -59,15 +59,18 @@ public sealed class TreatmentControlTests
     public void Of_SourceOfItsOwn_IsNotMixedWithTheStandardCounter()
     {
         var objective = new Objective { Id = "own", Indicator = Indicator.Availability, Target = 0.9, Source = new(null, "bad", "total") };
-        var row = new RowSpec(new("f", TrackKey.Ai, "own"), objective, 0, false);
+        var row = new RowSpec(new("f", TrackKey.Ai, "own"), objective, GuardSettings.For(objective), 0, false);
         var counts = Counts(Count("f", TrackKey.Ai, "on", 90, 10), (new("f", TrackKey.Ai, "", Indicator.Availability, "own"), new(4, 1)));
 
         Assert.Equal(new IntervalCounts(5, 1, 0, 0), new TreatmentControl(Make.Snapshot(F), counts).Of(row));
     }
 
-    private static IntervalCounts Of(Snapshot state, string? feature, params (OutcomeSeries, OutcomeCounts)[] counts) =>
-        new TreatmentControl(state, Counts(counts)).Of(new(
-            new(feature, TrackKey.Ai, "availability"), new() { Id = "availability", Indicator = Indicator.Availability, Target = 0.99 }, 0, false));
+    private static IntervalCounts Of(Snapshot state, string? feature, params (OutcomeSeries, OutcomeCounts)[] counts)
+    {
+        var objective = new Objective { Id = "availability", Indicator = Indicator.Availability, Target = 0.99 };
+        return new TreatmentControl(state, Counts(counts)).Of(
+            new(new(feature, TrackKey.Ai, "availability"), objective, GuardSettings.For(objective), 0, false));
+    }
 
     private static (OutcomeSeries, OutcomeCounts) Count(
         string feature, TrackKey track, string variant, long good, long bad, Indicator indicator = Indicator.Availability) =>
