@@ -16,6 +16,7 @@ internal sealed class Proxy : IAsyncDisposable
     private readonly Task accepting;
     private volatile Uri? target;
     private volatile bool silent;
+    private volatile bool losesAnswers;
     private int accepted;
 
     public Proxy(Uri? target)
@@ -48,6 +49,9 @@ internal sealed class Proxy : IAsyncDisposable
 
     public void Speak() => silent = false;
 
+    /// <summary>Requests reach the server, but the connection breaks before their answer is back.</summary>
+    public void LoseAnswers(bool lose) => losesAnswers = lose;
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
@@ -77,7 +81,7 @@ internal sealed class Proxy : IAsyncDisposable
             using var upstream = new TcpClient();
             await upstream.ConnectAsync(server.Host, server.Port, stop.Token);
             open[upstream] = true;
-            await Task.WhenAny(PumpAsync(client, upstream), PumpAsync(upstream, client));
+            await Task.WhenAny(PumpAsync(client, upstream, isAnswer: false), PumpAsync(upstream, client, isAnswer: true));
             open.TryRemove(upstream, out _);
         }
         catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
@@ -91,11 +95,13 @@ internal sealed class Proxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(TcpClient from, TcpClient to)
+    private async Task PumpAsync(TcpClient from, TcpClient to, bool isAnswer)
     {
         var buffer = new byte[16 * 1024];
         while (await from.GetStream().ReadAsync(buffer, stop.Token) is var count and > 0)
         {
+            if (isAnswer && losesAnswers)
+                return;
             if (silent)
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token);
             await to.GetStream().WriteAsync(buffer.AsMemory(0, count), stop.Token);
