@@ -11,7 +11,6 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time, Storytelle
 {
     private static readonly TimeSpan OnceWithin = TimeSpan.FromSeconds(120);
     private readonly FaultSwitch fault = new();
-    private readonly OutcomeLog outcomes = new();
     private readonly ServedLog served = new(time);
     private RollbackWatch? watch;
 
@@ -71,7 +70,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time, Storytelle
         using var serverHttp = Clients.Create(server.Address, secret);
         await using var backend = await AiBackend.StartAsync(options, fault, time, cancel);
         using var backendHttp = Clients.Create(backend.Address);
-        await using var product = await ProductApp.StartAsync(options, serverHttp, backendHttp, outcomes, served, time, cancel);
+        await using var product = await ProductApp.StartAsync(options, serverHttp, secret, backendHttp, served, cancel);
         using var productHttp = Clients.Create(product.Address);
         await Enrolment.RunAsync(serverHttp, await api.DisclosureVersionAsync(cancel), cancel);
         story.Tell(time.GetUtcNow(), $"Sample app is up at {Plain(product.Address)}; its features are released by plan, revision {revision}");
@@ -87,7 +86,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time, Storytelle
         var load = new ReaderLoad(productHttp, time);
         var warmup = new Warmup(options, server, product.Address, load, story, time);
         watch = new(server, api, served, fault, story, time);
-        await WithTrafficAsync(load, serverHttp, token => TellAsync(warmup, watch, token), cancel);
+        await WithTrafficAsync(load, token => TellAsync(warmup, watch, token), cancel);
     }
 
     private static string Plain(Uri address) => address.GetLeftPart(UriPartial.Authority);
@@ -102,17 +101,15 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time, Storytelle
         await Task.Delay(Timeout.InfiniteTimeSpan, time, cancel);
     }
 
-    /// <summary>Traffic and reports end before what they talk to does. If one of them breaks, so does the story.</summary>
-    private async Task WithTrafficAsync(ReaderLoad load, HttpClient serverHttp, Func<CancellationToken, Task> tell, CancellationToken cancel)
+    /// <summary>Traffic ends before what it talks to does. If it breaks, so does the story.</summary>
+    private static async Task WithTrafficAsync(ReaderLoad load, Func<CancellationToken, Task> tell, CancellationToken cancel)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        List<Task> tasks = [load.RunAsync(ending.Token)];
-        if (options.Prometheus is null)
-            tasks.Add(new OutcomeReporter(serverHttp, outcomes, time).RunAsync(ending.Token));
+        var traffic = load.RunAsync(ending.Token);
         var telling = tell(ending.Token);
-        var first = await Task.WhenAny([telling, .. tasks]);
+        var first = await Task.WhenAny(telling, traffic);
         await ending.CancelAsync();
-        await Task.WhenAll([telling, .. tasks]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(telling, traffic).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first;
         cancel.ThrowIfCancellationRequested();
     }

@@ -110,6 +110,7 @@ public static class ServerApp
         app.MapTracks();
         app.MapSnapshot();
         app.MapEnrollments();
+        app.MapEnrollmentLookup();
         app.MapOutcomes();
         app.MapBudgets();
         app.MapPlans();

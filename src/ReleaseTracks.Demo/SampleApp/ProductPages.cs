@@ -3,44 +3,43 @@ namespace ReleaseTracks.Demo.SampleApp;
 /// <summary>The pages of the sample product. Each is one feature with a plain path.</summary>
 internal sealed class ProductPages(FeatureServing features, AiClient ai, FeedbackClient feedback)
 {
-    private const int LongestUser = 64;
     private const int ExcerptLength = 90;
 
     public void Map(WebApplication app)
     {
-        app.MapGet("/", Home);
-        app.MapGet("/feed", Feed);
-        app.MapGet("/summary", Summary);
+        // Delegates, or the framework would take them for handlers that write their answers themselves.
+        app.MapGet("/", (Delegate)Home);
+        app.MapGet("/feed", (Delegate)Feed);
+        app.MapGet("/summary", (Delegate)Summary);
         app.MapPost("/report", Report);
     }
 
-    private async Task<IResult> Home(CancellationToken cancel, string user = "guest")
+    private async Task<IResult> Home(HttpContext http)
     {
-        user = Known(user);
         var served = await features.ServeAsync(
-            DemoFeature.Cards, user, "list", () => Task.FromResult("cards"), layout => layout.Length > 0, cancel);
+            DemoFeature.Cards, http, "list", () => Task.FromResult("cards"), layout => layout.Length > 0);
         var articles = string.Concat(Article.All.Take(4).Select(article => Page.Article(article, Excerpt(article))));
-        return Page.Show("Today", user, served, $"<div class=\"{served.Content}\">{articles}</div>");
+        return Page.Show("Today", Reader.Of(http), served, $"<div class=\"{served.Content}\">{articles}</div>");
     }
 
-    private async Task<IResult> Feed(CancellationToken cancel, string user = "guest")
+    private async Task<IResult> Feed(HttpContext http)
     {
-        user = Known(user);
+        var user = Reader.Of(http);
         var served = await features.ServeAsync(
-            DemoFeature.RankedFeed, user, Article.All, () => ai.RankAsync(user, cancel),
-            feed => feed.Distinct().Count() == Article.All.Count, cancel);
+            DemoFeature.RankedFeed, http, Article.All, () => ai.RankAsync(user, http.RequestAborted),
+            feed => feed.Distinct().Count() == Article.All.Count);
         return served.Content is { } feed
             ? Page.Show("Your feed", user, served, string.Concat(feed.Select(article => Page.Article(article, Excerpt(article)))))
             : Page.Unavailable("Your feed", user, served.Assignment);
     }
 
-    private async Task<IResult> Summary(CancellationToken cancel, string user = "guest")
+    private async Task<IResult> Summary(HttpContext http)
     {
-        user = Known(user);
+        var user = Reader.Of(http);
         var article = Article.All.First(one => one.Topic == "health");
         var served = await features.ServeAsync(
-            DemoFeature.Summaries, user, Excerpt(article), () => ai.SummarizeAsync(article, cancel),
-            text => text.Length > 0 && text.Length < article.Text.Length, cancel);
+            DemoFeature.Summaries, http, Excerpt(article), () => ai.SummarizeAsync(article, http.RequestAborted),
+            text => text.Length > 0 && text.Length < article.Text.Length);
         return served.Content is { } text
             ? Page.Show("In one sentence", user, served, Page.Article(article, text) + ReportForm(user))
             : Page.Unavailable("In one sentence", user, served.Assignment);
@@ -50,7 +49,7 @@ internal sealed class ProductPages(FeatureServing features, AiClient ai, Feedbac
     {
         if (!request.HasFormContentType)
             return Results.BadRequest();
-        var user = Known((await request.ReadFormAsync(cancel))["user"].ToString());
+        var user = Reader.Known((await request.ReadFormAsync(cancel))["user"].ToString());
         await feedback.ReportAsync(DemoFeature.Summaries, user, "misleading", "The summary is not what the article says.", cancel);
         return Results.LocalRedirect($"/summary?user={Uri.EscapeDataString(user)}");
     }
@@ -59,6 +58,4 @@ internal sealed class ProductPages(FeatureServing features, AiClient ai, Feedbac
         $"<form method=\"post\" action=\"/report\"><input type=\"hidden\" name=\"user\" value=\"{Page.Text(user)}\"><button>Report this summary</button></form>";
 
     private static string Excerpt(Article article) => article.Text[..article.Text.LastIndexOf(' ', ExcerptLength)] + " …";
-
-    private static string Known(string user) => user.Length is 0 or > LongestUser || user.Any(char.IsControl) ? "guest" : user;
 }

@@ -14,6 +14,9 @@ public enum StreamEventKind
     Revision,
 
     Enrollment,
+
+    /// <summary>Changes may have been missed: what a client knows of users must be read again.</summary>
+    Doubt,
 }
 
 /// <summary>An SDK key and the SHA-256 of the secret that was sent, which may be the one before a rotation.</summary>

@@ -72,9 +72,12 @@ public static class StreamEndpoints
     /// <summary>Every enrollment, but of several revisions only the last: the newest snapshot is all there is to fetch.</summary>
     private static void WriteEvents(IBufferWriter<byte> output, IReadOnlyList<StreamEvent> batch)
     {
-        var newest = batch.Where(one => one.Kind == StreamEventKind.Revision).Select(one => one.Revision).DefaultIfEmpty().Max();
+        var newest = batch.Where(one => one.Kind is StreamEventKind.Revision or StreamEventKind.Doubt).Select(one => one.Revision).DefaultIfEmpty().Max();
         if (newest > 0)
             Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: revision\nid: {newest}\ndata: {{\"revision\":{newest}}}\n\n"), output);
+        // Before the enrollments: what those say is newer than what is read again.
+        if (batch.Any(one => one.Kind == StreamEventKind.Doubt))
+            output.Write("event: resync\ndata: {}\n\n"u8);
         foreach (var one in batch.Where(one => one.Kind == StreamEventKind.Enrollment))
             Encoding.UTF8.GetBytes($"event: enrollment\ndata: {JsonSerializer.Serialize(new { user = one.User, track = one.Track })}\n\n", output);
         if (batch.All(one => one.Kind == StreamEventKind.Heartbeat))

@@ -154,7 +154,7 @@ public sealed class StreamHub : BackgroundService
         lock (gate)
         {
             recent.Doubt(tickets.Minute);
-            TellAll(new(StreamEventKind.Revision, last.Revision), _ => true);
+            TellAll(new(StreamEventKind.Doubt, last.Revision), _ => true);
         }
     }
 

@@ -16,7 +16,7 @@ namespace ReleaseTracks.Server.Tracks;
 
 public static class EnrollmentEndpoints
 {
-    private const int UserIdLength = 256;
+    internal const int UserIdLength = 256;
 
     public static void MapEnrollments(this IEndpointRouteBuilder routes)
     {

@@ -25,11 +25,11 @@ public sealed class EnrollmentService(EnrollmentStore store, EnrollmentCache cac
         if (string.IsNullOrEmpty(userId))
             return ValueTask.FromResult(TrackKey.Stable);
         return cache.TryGet(userId, out var known)
-            ? ValueTask.FromResult(EnrollmentRules.Effective(snapshots.Current, userId, known, organisation).Track)
+            ? ValueTask.FromResult(EnrollmentRules.EffectiveTrack(snapshots.Current, userId, known, organisation))
             : Slow();
 
         async ValueTask<TrackKey> Slow() =>
-            EnrollmentRules.Effective(snapshots.Current, userId, await LoadAsync(userId), organisation).Track;
+            EnrollmentRules.EffectiveTrack(snapshots.Current, userId, await LoadAsync(userId), organisation);
     }
 
     /// <summary>Changes the enrollment if the rules allow it, with a receipt.</summary>
@@ -71,7 +71,7 @@ public sealed class EnrollmentService(EnrollmentStore store, EnrollmentCache cac
         return loaded;
     }
 
-    private static (Enrollment Enrollment, long Version) FromRecord(EnrollmentRecord? record) => record is null
+    internal static (Enrollment Enrollment, long Version) FromRecord(EnrollmentRecord? record) => record is null
         ? (Enrollment.None, 0)
         : (new(record.Track, EnrollmentSources.Parse(record.Source), record.Since, record.Organisation, record.DisclosureVersion), record.Version);
 

@@ -40,6 +40,10 @@ public sealed class ServedRelease
 
     internal Result Only => results[0];
 
+    /// <summary>Every user gets the same variant by either.</summary>
+    internal bool ServesAs(ServedRelease other) => Ranges.Length == other.Ranges.Length && Ranges.Zip(other.Ranges)
+        .All(pair => pair.First.To.Equals(pair.Second.To) && pair.First.Result.Variant == pair.Second.Result.Variant);
+
     internal Result At(double percentage)
     {
         var last = results.Length - 1;

@@ -42,6 +42,16 @@ public sealed class FeatureModel
     /// <summary>Some user on the track would get another variant than the fallback.</summary>
     public bool Exposes(TrackKey track) => Served(track).Exposes;
 
+    /// <summary>Two tracks are split, and not in the same way.</summary>
+    public bool SplitsDiffer
+    {
+        get
+        {
+            var splits = served.Where(one => one.IsSplit).ToArray();
+            return splits.Length > 1 && splits.Any(one => !one.ServesAs(splits[0]));
+        }
+    }
+
     internal FeatureModel With(long revision, Feature? config = null, FeatureSwitches? switches = null) =>
         new(config ?? Config, revision, switches ?? Switches) { ServingSince = ServingSince };
 

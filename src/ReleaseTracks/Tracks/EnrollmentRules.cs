@@ -1,3 +1,4 @@
+using System.Text;
 using ReleaseTracks.Evaluation;
 using ReleaseTracks.Snapshots;
 
@@ -25,16 +26,23 @@ public sealed record EnrollmentDecision(Enrollment? Enrollment, EnrollmentRefusa
 /// <summary>Who is on which track. Pure: the same rules decide for the API, for evaluation and for the page.</summary>
 public static class EnrollmentRules
 {
+    private static readonly byte[] CohortSuffix = Encoding.UTF8.GetBytes("\ncohort\ninnovative");
+    private static readonly Enrollment InnovativeCohort = new(TrackKey.Innovative, EnrollmentSource.Cohort, null);
+
     /// <summary>
     /// The track that counts for evaluating: what was chosen, or else the cohort by bucket, never above the ceiling of
     /// the organisation in the context nor of the one the user enrolled with.
     /// </summary>
     public static Enrollment Effective(Snapshot state, string userId, Enrollment stored, string? organisation)
     {
-        var ceiling = Lower(state.Ceiling(organisation), state.Ceiling(stored.Organisation));
-        var chosen = stored.Source == EnrollmentSource.Default ? ByCohort(state, userId) : stored;
-        return chosen.Track <= ceiling ? chosen : chosen with { Track = ceiling };
+        var chosen = Chosen(state, userId, stored);
+        var track = Capped(state, chosen, stored, organisation);
+        return chosen.Track == track ? chosen : chosen with { Track = track };
     }
+
+    /// <summary>The track of <see cref="Effective"/> alone; allocates nothing.</summary>
+    public static TrackKey EffectiveTrack(Snapshot state, string userId, Enrollment stored, string? organisation) =>
+        Capped(state, Chosen(state, userId, stored), stored, organisation);
 
     public static EnrollmentDecision Decide(Snapshot state, Enrollment current, EnrollmentRequest request, DateTimeOffset now)
     {
@@ -63,6 +71,12 @@ public static class EnrollmentRules
 
     private static EnrollmentDecision Refuse(EnrollmentRefusal refusal, string detail) => new(null, refusal, detail);
 
+    private static Enrollment Chosen(Snapshot state, string userId, Enrollment stored) =>
+        stored.Source == EnrollmentSource.Default ? ByCohort(state, userId) : stored;
+
+    private static TrackKey Capped(Snapshot state, Enrollment chosen, Enrollment stored, string? organisation) =>
+        Lower(chosen.Track, Lower(state.Ceiling(organisation), state.Ceiling(stored.Organisation)));
+
     private static TrackKey Lower(TrackKey a, TrackKey b) => a < b ? a : b;
 
     /// <summary>
@@ -72,9 +86,7 @@ public static class EnrollmentRules
     private static Enrollment ByCohort(Snapshot state, string userId)
     {
         var percent = state.Tracks.GetValueOrDefault(TrackKey.Innovative)?.Config.CohortPercent ?? 0;
-        return percent > 0 && InCohort(Bucketing.Percentage(userId, "cohort\ninnovative"), percent)
-            ? new(TrackKey.Innovative, EnrollmentSource.Cohort, null)
-            : Enrollment.None;
+        return percent > 0 && InCohort(Bucketing.Percentage(userId, CohortSuffix), percent) ? InnovativeCohort : Enrollment.None;
     }
 
     /// <summary>Half open, but all of [0, 100] at 100 percent: the last bucket is 100 itself.</summary>

@@ -16,6 +16,8 @@ public sealed class TemporaryDirectory : IDisposable
             using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var to = File.Create(target);
             from.CopyTo(to);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(target, File.GetUnixFileMode(file));
         }
         return copy;
     }
