@@ -13,6 +13,8 @@ internal static class RoleMatrix
 
     /// <summary>Opens with a ticket, whoever has it.</summary>
     public const string Ticket = "ticket";
+    /// <summary>A page that opens with a ticket or a session, and says in its own words what to do without either.</summary>
+    public const string PeopleOrTicket = $"{People} own-page";
     public const string People = "viewer product sre approver admin";
 
     public static IReadOnlyDictionary<string, string> Rows { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -29,6 +31,8 @@ internal static class RoleMatrix
         ["PUT /api/v1/users/{id}/enrollment"] = "sdk product",
         ["DELETE /api/v1/users/{id}/enrollment"] = "sdk product",
         ["GET /api/v1/users/{id}/receipts"] = "sdk product",
+        ["POST /api/v1/users/enrollments"] = "sdk product",
+        ["POST /api/v1/users/{id}/me-ticket"] = "sdk",
         ["DELETE /api/v1/users/{id}"] = "admin",
         ["GET /api/v1/tracks"] = People,
         ["GET /api/v1/features"] = People,
@@ -36,12 +40,17 @@ internal static class RoleMatrix
         ["POST /api/v1/plans"] = "product sre",
         ["GET /api/v1/plans"] = People,
         ["GET /api/v1/plans/{id}"] = People,
+        ["POST /api/v1/plans/{id}/approvals"] = "approver sre",
         ["POST /api/v1/plans/{id}/apply"] = "product sre",
+        ["POST /api/v1/plans/{id}/replan"] = "product sre",
+        // Whether it is theirs is asked of the plan; the caller must be somebody.
+        ["DELETE /api/v1/plans/{id}"] = People,
         ["POST /api/v1/features/{key}/rollback"] = "product sre",
         ["POST /api/v1/features/{key}/kill"] = "product sre",
         ["GET /api/v1/budgets"] = People,
         ["GET /api/v1/rollbacks"] = People,
         ["GET /api/v1/rollbacks/{id}"] = People,
+        ["PUT /api/v1/rollbacks/{id}/playbook/{step:int}"] = "product sre",
         ["GET /api/v1/ledger"] = People,
         ["GET /api/v1/ledger/checkpoint"] = People,
         ["GET /api/v1/ledger/{seq:long}/proof"] = People,
@@ -64,6 +73,16 @@ internal static class RoleMatrix
         ["GET /sign-in/{token}"] = Everybody,
         ["POST /sign-out"] = Everybody,
         ["PAGE /"] = People,
+        ["PAGE /features/{Key}"] = People,
+        ["PAGE /map"] = People,
+        ["PAGE /budgets"] = People,
+        ["PAGE /rollbacks"] = People,
+        ["PAGE /rollbacks/{Id}"] = People,
+        ["PAGE /ledger"] = People,
+        ["PAGE /tracks"] = People,
+        ["PAGE /me"] = PeopleOrTicket,
+        ["POST /me/choice"] = Everybody,
+        ["POST /me/report"] = Everybody,
         ["PAGE /sign-in"] = Everybody,
         ["PAGE /no-permission"] = Everybody,
         ["PAGE /not-found"] = People,

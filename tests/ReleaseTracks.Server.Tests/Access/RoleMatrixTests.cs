@@ -48,6 +48,8 @@ public sealed class RoleMatrixTests
             return "unknown";
         if (may.Contains(caller) || may.Contains("anonymous") || caller == "bootstrap")
             return "in";
+        if (may.Contains("own-page"))
+            return "a bare 403";
         return caller is "anonymous" or "revoked" || may.Contains("token-only") ? "unknown" : "forbidden";
     }
 
@@ -120,7 +122,7 @@ public sealed class RoleMatrixTests
 
     private static string Pattern(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText!.Trim('/');
 
-    private static string Path(RouteEndpoint endpoint) => Regex.Replace(Pattern(endpoint), @"\{seq:long\}", "1") is var path
+    private static string Path(RouteEndpoint endpoint) => Regex.Replace(Pattern(endpoint), @"\{\w+:(long|int)\}", "1") is var path
         ? Regex.Replace(path.Replace("{documentName}", "v1", StringComparison.Ordinal), @"\{[^}]*\}", "none.js")
         : "";
 }

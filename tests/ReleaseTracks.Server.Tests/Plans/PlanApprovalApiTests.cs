@@ -1,10 +1,10 @@
-using ReleaseTracks.Server.Sessions;
 using System.Net;
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Sessions;
 using ReleaseTracks.Server.Tests.Harness;
 using ReleaseTracks.Server.Tests.Http;
 
