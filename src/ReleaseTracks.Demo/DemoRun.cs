@@ -51,7 +51,7 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time, Storytelle
         story.Write("ReleaseTracks demo: an AI feature goes bad and is rolled back by itself.\n");
         story.Tell(time.GetUtcNow(), $"Server is up at {Plain(server.Address)} (embedded store in {data.Path}, a look every {DemoServer.Interval.TotalSeconds:0} s)");
         using var operatorHttp = Clients.Create(server.Address, server.BootstrapToken);
-        var api = new ManagementApi(operatorHttp);
+        var api = new ManagementApi(operatorHttp, server.ApproveAsync);
         var revision = await api.ApplyAsync(
             "The Daily Feed", "The features of the demo.", FeaturePlan.Changes(await api.FeaturesAsync(cancel)), cancel);
         var (keyId, secret) = await api.CreateKeyAsync("the-daily-feed", cancel);

@@ -1,6 +1,8 @@
 using System.Globalization;
+using ReleaseTracks.Access;
 using ReleaseTracks.Server;
 using ReleaseTracks.Server.Objectives;
+using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Sessions;
 
 namespace ReleaseTracks.Demo.Hosting;
@@ -34,6 +36,18 @@ internal sealed class DemoServer(HostedApp app, string token) : IAsyncDisposable
         ];
         var app = ServerApp.Create(args, builder => HostedApp.Prepare(builder, LogLevel.Warning));
         return new(await HostedApp.StartAsync(app, "The server", "--urls", cancel), token);
+    }
+
+    /// <summary>
+    /// The host's own word: once somebody has signed in with the link, the bootstrap token may not approve its own plans,
+    /// and the demo cannot wait for that person.
+    /// </summary>
+    public async Task ApproveAsync(string plan, string hash)
+    {
+        var host = new Actor(ActorKinds.System, "demo", "in-process");
+        var outcome = await app.Services.GetRequiredService<PlanService>().ApproveAsync(plan, hash, "The demo's own features.", host, CancellationToken.None);
+        if (!outcome.Done)
+            throw new DemoException($"The demo's plan was not approved: {outcome.Detail}");
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();

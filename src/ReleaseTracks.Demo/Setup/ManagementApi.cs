@@ -7,17 +7,16 @@ internal sealed record SeenRollback(
     string Id, string Scope, IReadOnlyList<string> Features, string Track, DateTimeOffset At, long Revision, string Cause, string? Objective, DateTimeOffset? VerifiedAt);
 
 /// <summary>The server's HTTP API as an operator's script would use it, with the bootstrap token.</summary>
-internal sealed class ManagementApi(HttpClient http)
+internal sealed class ManagementApi(HttpClient http, Func<string, string, Task> approve)
 {
-    /// <summary>Proposes, approves what needs it (nobody else can yet), and applies; the revision that it became.</summary>
+    /// <summary>Proposes, lets the host approve what needs it, and applies; the revision that it became.</summary>
     public async Task<long> ApplyAsync(string title, string reason, IEnumerable<object> changes, CancellationToken cancel)
     {
         var plan = await PostAsync("api/v1/plans", new { title, reason, changes }, cancel);
-        var hash = plan.GetProperty("hash").GetString();
-        var path = $"api/v1/plans/{plan.GetProperty("id").GetString()}";
+        var (id, hash) = (plan.GetProperty("id").GetString()!, plan.GetProperty("hash").GetString()!);
         if (plan.GetProperty("approvalsNeeded").GetInt32() > 0)
-            await PostAsync($"{path}/approvals", new { hash, decision = "approve", comment = "The demo has nobody else to ask." }, cancel);
-        var applied = await PostAsync($"{path}/apply", new { hash }, cancel);
+            await approve(id, hash);
+        var applied = await PostAsync($"api/v1/plans/{id}/apply", new { hash }, cancel);
         return applied.GetProperty("revision").GetInt64();
     }
 

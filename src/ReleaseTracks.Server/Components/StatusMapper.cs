@@ -1,5 +1,6 @@
 using MudBlazor;
 using ReleaseTracks.Objectives;
+using ReleaseTracks.Plans;
 using ReleaseTracks.Rollbacks;
 
 namespace ReleaseTracks.Server.Components;
@@ -42,6 +43,18 @@ public static class StatusMapper
         RollbackState.Unverified => new("Not verified", Icons.Material.Filled.Dangerous, Tone.Failed, "The traffic did not go to zero in time."),
         RollbackState.Cleared => new("Cleared", Icons.Material.Filled.RestartAlt, Tone.Neutral, "A plan ended the rollback."),
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a state of a rollback."),
+    };
+
+    public static StatusLook Of(PlanState state) => state switch
+    {
+        PlanState.Proposed => new("Proposed", Icons.Material.Filled.HourglassTop, Tone.Inconclusive, "Nothing has changed yet."),
+        PlanState.Approved => new("Approved", Icons.Material.Filled.HowToReg, Tone.Healthy, "Everybody who has to agree has agreed; it is not applied yet."),
+        PlanState.Applied => new("Applied", Icons.Material.Filled.CheckCircle, Tone.Healthy, "In force since its revision."),
+        PlanState.Rejected => new("Rejected", Icons.Material.Filled.Block, Tone.Neutral, "Somebody said no, which ends a plan."),
+        PlanState.Expired => new("Expired", Icons.Material.Filled.TimerOff, Tone.Neutral, "Its time ran out; plan it again."),
+        PlanState.Stale => new("Stale", Icons.Material.Filled.Update, Tone.Neutral, "What it changes has changed meanwhile; plan it again."),
+        PlanState.Cancelled => new("Cancelled", Icons.Material.Filled.Close, Tone.Neutral, "Taken back before it was applied."),
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a state of a plan."),
     };
 
     public static StatusLook RolledBack { get; } =

@@ -41,10 +41,12 @@ public static class ReadBack
         }
 
         var detail = differences.Count > 0 ? string.Join(' ', differences.Take(10))
-            : overtaken == 0 ? $"{same} resources are served as the plan says."
-            : $"{same} resources are served as the plan says; {overtaken} have changed since.";
+            : overtaken == 0 ? $"{Resources(same)} served as the plan says."
+            : $"{Resources(same)} served as the plan says; {overtaken} have changed since.";
         return new(differences.ToImmutable(), detail);
     }
+
+    private static string Resources(int count) => count == 1 ? "1 resource is" : $"{count} resources are";
 
     private static IEnumerable<JsonElement> Diff(PlanModel model) =>
         model.Plan.Document.TryGetProperty("diff", out var diff) && diff.ValueKind == JsonValueKind.Array ? diff.EnumerateArray() : [];

@@ -63,7 +63,7 @@ public sealed class FeaturePageTests(Chromium chromium)
         await Expect(dialog).ToContainTextAsync("Nothing has changed yet", Later);
         var plan = await server.GetAsync("/api/v1/plans?state=proposed");
         Assert.Equal("Two quiet weeks", plan[0].GetProperty("reason").GetString());
-        Assert.Equal("bootstrap", plan[0].GetProperty("author").GetProperty("id").GetString());
+        Assert.Equal("owner", plan[0].GetProperty("author").GetProperty("id").GetString());
         var feature = await server.GetAsync("/api/v1/features/smart-replies");
         Assert.Equal(50, feature.GetProperty("releases").GetProperty("ai")[0].GetProperty("weight").GetDouble());
         await tab.Page.Keyboard.PressAsync("Escape");

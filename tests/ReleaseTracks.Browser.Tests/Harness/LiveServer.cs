@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ReleaseTracks.Access;
 using ReleaseTracks.Server;
+using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Sessions;
 using ReleaseTracks.Server.Snapshots;
 
@@ -14,6 +16,8 @@ namespace ReleaseTracks.Browser.Tests.Harness;
 /// <summary>The real server on a free port with its own empty data directory, and its API as a product would call it.</summary>
 public sealed class LiveServer : IAsyncDisposable
 {
+    // Whoever signed in through the console's link could approve, so the token may not approve its own plans any more.
+    private static readonly Actor Colleague = new(ActorKinds.System, "colleague", "in-process");
     private const string Token = "bootstrap-token-for-tests";
     private readonly WebApplication app;
     private readonly DirectoryInfo data;
@@ -50,10 +54,10 @@ public sealed class LiveServer : IAsyncDisposable
     public async Task ApplyAsync(params object[] changes)
     {
         var plan = await PostAsync("/api/v1/plans", new { title = "Test", reason = "Test", changes });
-        var (path, hash) = ($"/api/v1/plans/{plan.GetProperty("id").GetString()}", plan.GetProperty("hash").GetString());
+        var (id, hash) = (plan.GetProperty("id").GetString()!, plan.GetProperty("hash").GetString()!);
         if (plan.GetProperty("approvalsNeeded").GetInt32() > 0)
-            await PostAsync($"{path}/approvals", new { hash, decision = "approve" });
-        await PostAsync($"{path}/apply", new { hash });
+            await app.Services.GetRequiredService<PlanService>().ApproveAsync(id, hash, "", Colleague, TestContext.Current.CancellationToken);
+        await PostAsync($"/api/v1/plans/{id}/apply", new { hash });
     }
 
     /// <summary>Lets features move on at once; a real product lets them soak.</summary>

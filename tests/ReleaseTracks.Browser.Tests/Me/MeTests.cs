@@ -68,7 +68,7 @@ public sealed class MeTests(Chromium chromium)
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Turn AI mode on" }).ClickAsync();
 
         await Expect(tab.Page.GetByText("AI mode is on. Thank you")).ToBeVisibleAsync(Soon);
-        Assert.Equal("ai", (await server.GetAsync("/api/v1/users/bootstrap/enrollment")).GetProperty("track").GetString());
+        Assert.Equal("ai", (await server.GetAsync("/api/v1/users/owner/enrollment")).GetProperty("track").GetString());
     }
 
     [Fact]

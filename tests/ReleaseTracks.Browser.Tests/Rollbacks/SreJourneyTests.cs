@@ -38,7 +38,7 @@ public sealed class SreJourneyTests(Chromium chromium)
         await Expect(story.Story.GetByText("The traffic since shows nothing but the fallback.")).ToBeVisibleAsync(Soon);
 
         await story.Steps.First.CheckAsync();
-        await Expect(story.Playbook.GetByText(new Regex("bootstrap, "))).ToBeVisibleAsync(Soon);
+        await Expect(story.Playbook.GetByText(new Regex("owner, "))).ToBeVisibleAsync(Soon);
         await Expect(story.Playbook).ToContainTextAsync("1 of 4 done");
         await story.Return.GetByRole(AriaRole.Textbox).FillAsync("The model version was wrong; it is pinned now.");
         await story.Prepare.ClickAsync();

@@ -75,6 +75,8 @@ internal static class RoleMatrix
         ["PAGE /"] = People,
         ["PAGE /features/{Key}"] = People,
         ["PAGE /map"] = People,
+        ["PAGE /plans"] = People,
+        ["PAGE /plans/{Id}"] = People,
         ["PAGE /budgets"] = People,
         ["PAGE /rollbacks"] = People,
         ["PAGE /rollbacks/{Id}"] = People,

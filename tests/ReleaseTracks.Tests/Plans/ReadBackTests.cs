@@ -79,7 +79,7 @@ public sealed class ReadBackTests
         ledger.Apply(ledger.Propose($"[{LedgerBuilder.PutFeature("a")},{LedgerBuilder.PutFeature("b")}]"));
         ledger.RollBack("r1", TrackKey.Ai, false, "a");
         var result = ReadBack.Compare(Model(), ledger.State);
-        Assert.Equal((true, "1 resources are served as the plan says; 1 have changed since."), (result.IsVerified, result.Detail));
+        Assert.Equal((true, "1 resource is served as the plan says; 1 have changed since."), (result.IsVerified, result.Detail));
     }
 
     [Fact]
