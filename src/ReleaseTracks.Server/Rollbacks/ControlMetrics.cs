@@ -19,9 +19,20 @@ public sealed class ControlMetrics(IMetricFactory metrics)
     private readonly Histogram Duration = metrics.CreateHistogram(
         "releasetracks_control_loop_duration_seconds", "Duration of one round of the control loop.");
 
+    private readonly Counter Failures = metrics.CreateCounter(
+        "releasetracks_control_rounds_failed_total", "Rounds of the control loop that this server could not finish.");
+
     private readonly Dictionary<RowKey, RowGauges> shown = [];
 
-    public void Leads(bool leads) => Leader.Set(leads ? 1 : 0);
+    /// <summary>Whoever no longer leads takes its rows away: two servers must not show two budgets for one objective.</summary>
+    public void Leads(bool leads)
+    {
+        Leader.Set(leads ? 1 : 0);
+        if (!leads)
+            Show([], default);
+    }
+
+    public void Failed() => Failures.Inc();
 
     public void Finished(TimeSpan duration) => Duration.Observe(duration.TotalSeconds);
 

@@ -81,7 +81,6 @@ public sealed partial class ControlTick(
             var appended = await rollbacks.CommitAsync(rollback, cancel);
             if (appended.Entry is null)
                 continue;
-            metrics.CountRollback(rollback);
             var (track, cause) = (rollback.Track.Wire(), rollback.Cause.Wire());
             Log.RolledBack(logger, rollback.Id, rollback.Features.Length, track, cause, appended.Entry.Seq);
         }

@@ -28,9 +28,12 @@ internal sealed class RowFamilies(IMetricFactory metrics)
 
     public Gauge DataAge { get; } = metrics.CreateGauge(
         "releasetracks_data_age_seconds", "Age of the newest data of the row at the last round.", Labels, Known);
+
+    public Gauge SharedOutage { get; } = metrics.CreateGauge(
+        "releasetracks_shared_outage", "1 while the plain path fails as well, so that a rollback would not help.", Labels, Known);
 }
 
-/// <summary>The series of one row. Looked up once: finding 19 of them by their labels took longer than judging the row.</summary>
+/// <summary>The series of one row. Looked up once: finding 20 of them by their labels took longer than judging the row.</summary>
 internal sealed class RowGauges
 {
     private static readonly Verdict[] Verdicts = Enum.GetValues<Verdict>();
@@ -41,6 +44,7 @@ internal sealed class RowGauges
     private readonly Gauge.Child c1;
     private readonly Gauge.Child[] verdicts;
     private readonly Gauge.Child dataAge;
+    private readonly Gauge.Child sharedOutage;
 
     public RowGauges(RowFamilies families, RowKey key)
     {
@@ -52,6 +56,7 @@ internal sealed class RowGauges
         c1 = families.Evidence.WithLabels([.. labels, "c1"]);
         verdicts = [.. Verdicts.Select(verdict => families.Verdict.WithLabels([.. labels, verdict.Wire()]))];
         dataAge = families.DataAge.WithLabels(labels);
+        sharedOutage = families.SharedOutage.WithLabels(labels);
     }
 
     public void Show(BudgetRow row, DateTimeOffset now)
@@ -66,11 +71,12 @@ internal sealed class RowGauges
         for (var i = 0; i < verdicts.Length; i++)
             verdicts[i].Set(row.Verdict == Verdicts[i] ? 1 : 0);
         Set(dataAge, row.DataAt is { } at ? (now - at).TotalSeconds : null);
+        sharedOutage.Set(row.SharedOutage ? 1 : 0);
     }
 
     public void Remove()
     {
-        foreach (var series in (Gauge.Child[])[remaining, .. burnRates, g, bR, c1, .. verdicts, dataAge])
+        foreach (var series in (Gauge.Child[])[remaining, .. burnRates, g, bR, c1, .. verdicts, dataAge, sharedOutage])
             series.Remove();
     }
 
