@@ -2,6 +2,7 @@
 const most = 8;
 
 export function attach(root) {
+  if (!root) return; // the page was left before its script came
   const svg = root.querySelector('svg');
   const view = svg.querySelector('.view');
   const pointers = new Map();

@@ -92,8 +92,11 @@ public sealed class GuardStore(StoreConnection connection)
         if (write.Rows is { } rows)
         {
             var blocks = rows.ToLookup(row => Block(row.Key));
-            for (var block = 0; block < Blocks; block++)
-                yield return new(StoreKeys.Guard, ["HSET", Name(StoreKeys.Guard), $"b{block:x2}", Packed.Rows(blocks[block])]);
+            var empty = Enumerable.Range(0, Blocks).Where(block => !blocks.Contains(block)).Select(block => (RedisValue)$"b{block:x2}").ToArray();
+            foreach (var block in blocks)
+                yield return new(StoreKeys.Guard, ["HSET", Name(StoreKeys.Guard), $"b{block.Key:x2}", Packed.Rows(block)]);
+            if (empty.Length > 0)
+                yield return new(StoreKeys.Guard, ["HDEL", Name(StoreKeys.Guard), .. empty]);
         }
 
         if (write.Counters is { } counters)

@@ -13,7 +13,7 @@ namespace ReleaseTracks.Client.Tests.Features;
 /// <summary>Our evaluator and FeatureManagement on what we export give every user the same.</summary>
 public sealed class AgreementTests
 {
-    private static readonly Gen<string?> User = Gen.OneOf(Gen.Const((string?)null), Gen.Const((string?)""), Gen.String.Select(text => (string?)text), Gen.Int.Select(number => (string?)$"user-{number}"));
+    private static readonly Gen<string?> User = Gen.OneOf(Gen.Const((string?)null), Gen.String[1, 100].Select(text => (string?)text), Gen.Int.Select(number => (string?)$"user-{number}"));
 
     [Fact]
     public void FeatureManagement_OnExportedFeatures_AgreesWithTheEvaluator() =>

@@ -28,7 +28,7 @@ public sealed class OutcomeApiTests(SharedServer shared)
         await shared.Server.PutFeatureAsync(Api.Feature("oc-row"));
         await shared.Sdk.CallAsync("POST /api/v1/outcomes", Batch("oc-b2", "oc-row", 1000, 0));
 
-        var row = await RowAsync("oc-row", "availability", one => one.GetProperty("good").GetInt64() == 1000);
+        var row = await RowAsync("oc-row", "availability", one => one.GetProperty("good").GetInt64() == 1000 && one.GetProperty("verdict").GetString() == "Healthy");
 
         Assert.Equal(("ai", 0.99, "28d", "Healthy"), (
             row.GetProperty("track").GetString(), row.GetProperty("target").GetDouble(),
