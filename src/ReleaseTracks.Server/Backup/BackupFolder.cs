@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using ReleaseTracks.Ledger;
 using ReleaseTracks.Plans;
 
 namespace ReleaseTracks.Server.Backup;

@@ -53,18 +53,24 @@ public static class LedgerImportCommand
             throw new InvalidDataException($"The store has a ledger of {count} entries; import into an empty store.");
         if (await connection.Database.KeyExistsAsync(StoreKeys.ControlLease))
             throw new InvalidDataException("A server runs on this store; stop it first.");
-        var keys = 0L;
-        var dump = new StoreDump(connection);
-        await foreach (var line in File.ReadLinesAsync(folder.Store))
-        {
-            await dump.WriteAsync(JsonElement.Parse(line));
-            keys++;
-        }
-
+        var keys = await RestoreKeysAsync(new(connection), folder);
         if (!await ledger.RestoreAsync(entries))
             throw new InvalidDataException("Somebody else began a ledger in this store meanwhile; stop that server and empty the store.");
         await output.WriteLineAsync(
             $"ok: {entries.Count} entries and {keys} keys, root {Convert.ToBase64String(tree.Root())}, {(signer is null ? "not signed" : $"signed by {signer}")}");
+    }
+
+    private static async Task<int> RestoreKeysAsync(StoreDump dump, BackupFolder folder)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var line in File.ReadLinesAsync(folder.Store))
+            known.Add(JsonElement.Parse(line).GetProperty("key").GetString()!);
+        // An import that was cut short left keys of this backup, and may be repeated; anybody else's would be mixed in.
+        if ((await dump.KeysAsync()).Select(key => key.ToString()).FirstOrDefault(key => !known.Contains(key)) is { } foreign)
+            throw new InvalidDataException($"The store has no ledger but other data, such as {foreign}; import into an empty store.");
+        await foreach (var line in File.ReadLinesAsync(folder.Store))
+            await dump.WriteAsync(JsonElement.Parse(line));
+        return known.Count;
     }
 
     private static async Task<IReadOnlyList<byte[]>> ReadLedgerAsync(BackupFolder folder)

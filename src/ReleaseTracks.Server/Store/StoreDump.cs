@@ -65,7 +65,8 @@ public sealed class StoreDump(StoreConnection connection)
             await database.KeyExpireAsync(key, DateTimeOffset.FromUnixTimeMilliseconds(at.GetInt64()).UtcDateTime);
     }
 
-    private async Task<IReadOnlyList<RedisKey>> KeysAsync()
+    /// <summary>What is in the store now, in the order in which it must be read.</summary>
+    public async Task<IReadOnlyList<RedisKey>> KeysAsync()
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var server in connection.Multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
@@ -112,16 +113,19 @@ public sealed class StoreDump(StoreConnection connection)
     /// <summary>One command must not be longer than what the embedded store can log at once.</summary>
     private static IEnumerable<byte[][]> Parts(byte[][] items, int unit)
     {
-        var part = new List<byte[]>();
+        var (part, bytes) = (new List<byte[]>(), 0);
         foreach (var one in items.Chunk(unit))
         {
-            if (part.Count > 0 && part.Sum(item => (long)item.Length) + one.Sum(item => (long)item.Length) > MostBytes)
+            var more = one.Sum(item => item.Length);
+            if (part.Count > 0 && bytes + more > MostBytes)
             {
                 yield return [.. part];
                 part.Clear();
+                bytes = 0;
             }
 
             part.AddRange(one);
+            bytes += more;
         }
 
         if (part.Count > 0)
