@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Prometheus;
 using ReleaseTracks.Rollbacks;
-using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Server.Rollbacks;
@@ -9,8 +7,6 @@ namespace ReleaseTracks.Server.Rollbacks;
 /// <summary>What the control loop says on <c>/metrics</c>, always after the write it speaks of succeeded.</summary>
 public sealed class ControlMetrics(IMetricFactory metrics)
 {
-    private readonly RowFamilies families = new(metrics);
-
     private readonly Counter Rollbacks = metrics.CreateCounter(
         "releasetracks_rollbacks_total", "Rollbacks committed by this server.", ["feature", "track", "cause"]);
 
@@ -19,9 +15,15 @@ public sealed class ControlMetrics(IMetricFactory metrics)
     private readonly Histogram Duration = metrics.CreateHistogram(
         "releasetracks_control_loop_duration_seconds", "Duration of one round of the control loop.");
 
-    private readonly Dictionary<RowKey, RowGauges> shown = [];
+    private volatile bool isLeader;
 
-    public void Leads(bool leads) => Leader.Set(leads ? 1 : 0);
+    public bool IsLeader => isLeader;
+
+    public void Leads(bool leads)
+    {
+        isLeader = leads;
+        Leader.Set(leads ? 1 : 0);
+    }
 
     public void Finished(TimeSpan duration) => Duration.Observe(duration.TotalSeconds);
 
@@ -29,22 +31,5 @@ public sealed class ControlMetrics(IMetricFactory metrics)
     {
         foreach (var feature in rollback.Features)
             Rollbacks.WithLabels(feature, rollback.Track.Wire(), rollback.Cause.Wire()).Inc();
-    }
-
-    public void Show(ImmutableArray<BudgetRow> rows, DateTimeOffset now)
-    {
-        var present = rows.Select(row => row.Key).ToHashSet();
-        foreach (var gone in shown.Keys.Where(key => !present.Contains(key)).ToArray())
-        {
-            shown.Remove(gone, out var gauges);
-            gauges!.Remove();
-        }
-
-        foreach (var row in rows)
-        {
-            if (!shown.TryGetValue(row.Key, out var gauges))
-                shown[row.Key] = gauges = new(families, row.Key);
-            gauges.Show(row, now);
-        }
     }
 }

@@ -18,8 +18,8 @@ using ReleaseTracks.Snapshots;
 namespace ReleaseTracks.Benchmarks.Control;
 
 /// <summary>
-/// One round of the control loop with every feature busy: decide, commit to the embedded store, publish, show on
-/// /metrics. The baseline, in the same run, only turns the same counters into events. Reading Prometheus is left out here:
+/// One round of the control loop with every feature busy: decide, commit to the embedded store, publish. The baseline, in
+/// the same run, only turns the same counters into events. Reading Prometheus is left out here:
 /// its number of queries does not depend on the features (the server's scale test shows it).
 /// </summary>
 public static class TickBenchmark
