@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace ReleaseTracks.Benchmarks.Http;
 
@@ -28,7 +26,7 @@ public static class StartupBenchmark
                 Print("first start, empty", empty.UntilReady, empty.ResidentMegabytes);
             using (var server = await ServerProcess.StartAsync(data))
             {
-                await PutFeaturesAsync(server.Client);
+                await ServerProcess.PutFeaturesAsync(server.Client, Enumerable.Range(0, Features).Select(i => $"feature-{i}"));
                 await EnrolAsync(server.Client);
                 Print("after filling", server.UntilReady, server.ResidentMegabytes);
             }
@@ -67,23 +65,6 @@ public static class StartupBenchmark
 
     private static void Print(string what, TimeSpan ready, double megabytes) => Console.WriteLine(
         string.Create(CultureInfo.InvariantCulture, $"{what,-50} ready {ready.TotalSeconds,6:0.00} s   resident {megabytes,6:0} MB"));
-
-    private static async Task PutFeaturesAsync(HttpClient client)
-    {
-        var changes = new JsonArray([.. Enumerable.Range(0, Features).Select(Feature)]);
-        var plan = await client.PostAsJsonAsync("/api/v1/plans", new JsonObject { ["title"] = "fill", ["changes"] = changes });
-        var made = await plan.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
-        var (path, hash) = ($"/api/v1/plans/{made.GetProperty("id").GetString()}", made.GetProperty("hash").GetString());
-        (await client.PostAsJsonAsync($"{path}/approvals", new { hash, decision = "approve" })).EnsureSuccessStatusCode();
-        var applied = await client.PostAsJsonAsync($"{path}/apply", new { hash });
-        applied.EnsureSuccessStatusCode();
-    }
-
-    private static JsonNode Feature(int i) => JsonNode.Parse($$$"""
-        {"op":"feature.put","feature":{"key":"feature-{{{i}}}","ai":true,"variants":{"off":false,"on":true},"fallback":"off",
-         "disclosure":{"version":1,"text":"An AI answers."},
-         "releases":{"ai":[{"variant":"on","weight":50},{"variant":"off","weight":50}] } } }
-        """)!;
 
     private static Task EnrolAsync(HttpClient client) => System.Threading.Tasks.Parallel.ForAsync(
         0, Users, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (i, cancel) =>
