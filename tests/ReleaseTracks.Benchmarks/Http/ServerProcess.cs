@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
@@ -74,13 +75,15 @@ public sealed class ServerProcess : IDisposable
             start.ArgumentList.Add(argument);
         var clock = Stopwatch.StartNew();
         var process = Process.Start(start)!;
+        var said = new ConcurrentQueue<string?>();
+        process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         using var probe = new HttpClient { BaseAddress = url };
         while (!await IsReadyAsync(probe))
         {
             if (process.HasExited || clock.Elapsed > TimeSpan.FromMinutes(1))
-                throw new InvalidOperationException("The server did not become ready.");
+                throw new InvalidOperationException($"The server did not become ready. {string.Join(Environment.NewLine, said)}");
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
 

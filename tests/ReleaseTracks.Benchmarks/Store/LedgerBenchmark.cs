@@ -29,15 +29,9 @@ internal static class LedgerBenchmark
             await StartAsync(empty.FullName);
             var bare = await StartAsync(empty.FullName);
             var (filled, entries) = await FillAsync(data.FullName);
-            // The first start after a crash-free fill also cuts the log; the second is what a restart takes.
+            // The first start after it was filled also cuts the log; the second is what a restart takes.
             await StartAsync(data.FullName);
-            using var server = await ServerProcess.StartAsync(data.FullName);
-            var start = Comparison.Of(
-                $"start with {Entries:#,0} ledger entries", server.UntilReady.TotalSeconds, "start of an empty server", bare, "s",
-                string.Create(CultureInfo.InvariantCulture, $"{server.ResidentMegabytes:0} MB resident; appending one by one took {filled.TotalSeconds * 1000 / Entries:0.00} ms each"));
-            var proof = await ProofAsync(server);
-            server.Dispose();
-            return [start, proof, await VerifyAsync(data.FullName, entries)];
+            return [.. await ServeAsync(data.FullName, bare, filled), await VerifyAsync(data.FullName, entries)];
         }
         finally
         {
@@ -50,6 +44,15 @@ internal static class LedgerBenchmark
     {
         using var server = await ServerProcess.StartAsync(data);
         return server.UntilReady.TotalSeconds;
+    }
+
+    private static async Task<Comparison[]> ServeAsync(string data, double bare, TimeSpan filled)
+    {
+        using var server = await ServerProcess.StartAsync(data);
+        var start = Comparison.Of(
+            $"start with {Entries:#,0} ledger entries", server.UntilReady.TotalSeconds, "start of an empty server", bare, "s",
+            string.Create(CultureInfo.InvariantCulture, $"{server.ResidentMegabytes:0} MB resident; appending one by one took {filled.TotalSeconds * 1000 / Entries:0.00} ms each"));
+        return [start, await ProofAsync(server)];
     }
 
     private static async Task<(TimeSpan Took, List<byte[]> Entries)> FillAsync(string data)
