@@ -1,5 +1,8 @@
+using ReleaseTracks.Server.Backup;
+using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Rollbacks;
+using ReleaseTracks.Server.Store;
 
 namespace ReleaseTracks.Server;
 
@@ -9,19 +12,27 @@ public static class Commands
     public static Func<Task<int>>? Find(string[] args) => args switch
     {
         ["ledger", "verify", .. var rest] => () => LedgerVerifyCommand.RunAsync(rest, Console.Out, Console.Error),
+        ["ledger", "export", .. var rest] => () => LedgerExportCommand.RunAsync(rest, Console.Out, Console.Error),
+        ["ledger", "import", .. var rest] => () => LedgerImportCommand.RunAsync(rest, Console.Out, Console.Error),
         ["backtest", .. var rest] => () => Task.FromResult(BacktestCommand.Run(rest, Console.Out, Console.Error)),
+        ["health", .. var rest] => () => HealthCommand.RunAsync(rest, ServerApp.ConfiguredUrls(), Console.Out, Console.Error),
         ["ledger", ..] or ["help", ..] or ["--help", ..] or ["-h", ..] => Help,
         _ => null,
     };
 
     private static async Task<int> Help()
     {
-        await Console.Error.WriteLineAsync("""
+        await Console.Error.WriteLineAsync($"""
             Usage:
               (nothing)  [--urls URLS] [--data-path PATH]                   serve
-              ledger verify [--data-path PATH | --redis CONNECTION]        check every hash, the root and the signatures
+              ledger verify {StoreArguments.Usage}        check every hash, the root and the signatures
+              ledger export {StoreArguments.Usage} --to DIRECTORY
+                                                                           a verified backup: ledger, enrollments, budgets
+              ledger import {StoreArguments.Usage} --from DIRECTORY [--unsigned accept]
+                                                                           that backup into a store without a ledger
               backtest --objective 0.99 [--margin 1] [--alpha 0.01] [--interval 15s] FILE.csv
                                                                            replay counts through the guard
+              health [--url URL]                                            ask the server on this machine whether it is ready
             Settings are read from the environment too, such as ReleaseTracks__Store__Redis; the README lists them.
             """);
         return 2;

@@ -39,6 +39,7 @@ public static class ServerApp
             ApplicationName = typeof(ServerApp).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
         });
+        builder.Configuration.AddSecretFiles();
         builder.Configuration.AddCommandLine(args, Switches);
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
             builder.WebHost.UseUrls(DefaultUrl);
@@ -61,6 +62,10 @@ public static class ServerApp
         WarmUp(app);
         return app;
     }
+
+    /// <summary>Where a server started in this environment listens.</summary>
+    public static string ConfiguredUrls() =>
+        new ConfigurationBuilder().AddEnvironmentVariables().Build()["urls"] is { Length: > 0 } urls ? urls : DefaultUrl;
 
     /// <summary>
     /// Building the endpoints for the first time takes nearly as long as opening the store, and neither needs the other.

@@ -13,6 +13,9 @@ public sealed class AccessOptions
     /// <summary>Bearer token with every role, for automation. Empty: none, and a one-time link is printed instead.</summary>
     public string BootstrapToken { get; set; } = "";
 
+    /// <summary>Bearer token that may read <c>/metrics</c> and nothing else, for Prometheus on another machine. Empty: none.</summary>
+    public string MetricsToken { get; set; } = "";
+
     /// <summary>How long the one-time link of an invitation works, such as <c>7d</c>.</summary>
     public string InvitationLifetime { get; set; } = "7d";
 
@@ -64,6 +67,10 @@ public sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
         const string section = AccessOptions.Section;
         if (options.BootstrapToken.Length is > 0 and < ShortestToken)
             yield return $"{section}:BootstrapToken must have at least {ShortestToken} characters, or be empty for a one-time link on the console.";
+        if (options.MetricsToken.Length is > 0 and < ShortestToken)
+            yield return $"{section}:MetricsToken must have at least {ShortestToken} characters, or be empty for none.";
+        if (options.MetricsToken.Length > 0 && options.MetricsToken == options.BootstrapToken)
+            yield return $"{section}:MetricsToken is the bootstrap token, which has every role; give Prometheus one of its own.";
         if (options.InvitationSpan <= TimeSpan.Zero)
             yield return $"{section}:InvitationLifetime must be a duration such as 7d.";
         if (options.SessionSpan <= TimeSpan.Zero)

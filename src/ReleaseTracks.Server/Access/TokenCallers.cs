@@ -26,6 +26,7 @@ public sealed class TokenCallers(IOptions<AccessOptions> access, SnapshotHolder 
 {
     private const string Bearer = "Bearer ";
     private static readonly TokenCaller Bootstrap = new(new(ActorKinds.Bootstrap, "bootstrap", "token"), "bootstrap", Roles.All);
+    private static readonly TokenCaller Scraper = new(new(ActorKinds.System, "metrics", "token"), "metrics", [Roles.Metrics]);
     private volatile Verified verified = new(ImmutableDictionary<string, ApiKey>.Empty);
 
     /// <summary>The token of a request; empty if it has none. OFREP's <c>X-API-Key</c> is read as well.</summary>
@@ -64,6 +65,8 @@ public sealed class TokenCallers(IOptions<AccessOptions> access, SnapshotHolder 
     {
         if (access.Value.BootstrapToken is { Length: > 0 } bootstrap && Secrets.Same(token, bootstrap))
             return Bootstrap;
+        if (access.Value.MetricsToken is { Length: > 0 } scraper && Secrets.Same(token, scraper))
+            return Scraper;
         return SdkKeys.Find(state, token, time.GetUtcNow()) is var (key, until)
             ? new(new(ActorKinds.Sdk, key.Id, "key"), key.Name, [Roles.Sdk]) { Until = until }
             : null;

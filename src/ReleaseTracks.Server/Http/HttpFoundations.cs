@@ -35,7 +35,7 @@ public static class HttpFoundations
         DotNetStats.Register(registry);
         app.UseHttpMetrics(options => options.SetMetricFactory(app.Services.GetRequiredService<IMetricFactory>()));
         app.MapGet("/metrics", MetricsAsync).ExcludeFromDescription().RequireAuthorization(policy => policy.RequireAssertion(context =>
-            context.User.IsInRole(Roles.Viewer) || (context.Resource is HttpContext http && IsLocal(http))));
+            context.User.IsInRole(Roles.Viewer) || context.User.IsInRole(Roles.Metrics) || (context.Resource is HttpContext http && IsLocal(http))));
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(Policies.View);
     }
 

@@ -15,9 +15,9 @@ public static class LedgerVerifyCommand
 {
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        if (Parse(args) is not { } options)
+        if (StoreArguments.Parse(args)?.Store is not { } options)
         {
-            await error.WriteLineAsync("Usage: ledger verify [--data-path PATH | --redis CONNECTION]");
+            await error.WriteLineAsync($"Usage: ledger verify {StoreArguments.Usage}");
             return 1;
         }
 
@@ -30,24 +30,6 @@ public static class LedgerVerifyCommand
             await error.WriteLineAsync($"The ledger could not be read: {failed.Message}");
             return 1;
         }
-    }
-
-    private static StoreOptions? Parse(string[] args)
-    {
-        var options = new StoreOptions();
-        for (var i = 0; i < args.Length; i += 2)
-        {
-            if (i + 1 == args.Length)
-                return null;
-            switch (args[i])
-            {
-                case "--data-path": options.DataPath = args[i + 1]; break;
-                case "--redis": options.Redis = args[i + 1]; break;
-                default: return null;
-            }
-        }
-
-        return options;
     }
 
     private static async Task<int> VerifyAsync(StoreOptions options, TextWriter output, TextWriter error)

@@ -24,6 +24,7 @@ public sealed class BudgetExposition(BudgetBoard board, ControlMetrics control, 
         new("releasetracks_evidence_log", "Natural logarithm of the evidence that the objective is breached.", (row, _) => [(",test=\"g\"", row.Evidence?.G), (",test=\"bR\"", row.Evidence?.BR), (",test=\"c1\"", row.Evidence?.C1)]),
         new("releasetracks_verdict", "1 for the verdict of the row, 0 for the others.", (row, _) => Verdicts.Select(verdict => ($",verdict=\"{verdict.Wire()}\"", (double?)(row.Verdict == verdict ? 1 : 0)))),
         new("releasetracks_data_age_seconds", "Age of the newest data of the row.", (row, now) => [("", (now - row.DataAt)?.TotalSeconds)]),
+        new("releasetracks_shared_outage", "1 while the plain path fails as well, so that a rollback would not help.", (row, _) => [("", row.SharedOutage ? 1 : 0)]),
     ];
 
     /// <summary>Nothing on a server that does not lead: two servers must not show two budgets for one objective.</summary>

@@ -67,17 +67,27 @@ public sealed partial class ControlLoop(
             // One bad round must not end the loop: the next one reads the counters again and loses nothing.
             tick.Reset();
             board.Fault(failed.Message);
+            metrics.Failed();
             Log.RoundFailed(logger, failed);
         }
     }
 
     private async Task<bool> LeadAsync()
     {
-        if (lease is { } held && !await leases.RenewAsync(held, options.Value.Lease))
-            StepDown();
-        lease ??= await leases.TryAcquireAsync(owner, options.Value.Lease);
-        metrics.Leads(lease is not null);
-        return lease is not null;
+        try
+        {
+            if (lease is { } held && !await leases.RenewAsync(held, options.Value.Lease))
+                StepDown();
+            lease ??= await leases.TryAcquireAsync(owner, options.Value.Lease);
+            metrics.Leads(lease is not null);
+            return lease is not null;
+        }
+        catch
+        {
+            // Whether this server still leads only the store knows; another one may say by now that it does.
+            metrics.Leads(false);
+            throw;
+        }
     }
 
     private void StepDown()

@@ -15,6 +15,9 @@ public sealed class ControlMetrics(IMetricFactory metrics)
     private readonly Histogram Duration = metrics.CreateHistogram(
         "releasetracks_control_loop_duration_seconds", "Duration of one round of the control loop.");
 
+    private readonly Counter Failures = metrics.CreateCounter(
+        "releasetracks_control_rounds_failed_total", "Rounds of the control loop that this server could not finish.");
+
     private volatile bool isLeader;
 
     public bool IsLeader => isLeader;
@@ -24,6 +27,8 @@ public sealed class ControlMetrics(IMetricFactory metrics)
         isLeader = leads;
         Leader.Set(leads ? 1 : 0);
     }
+
+    public void Failed() => Failures.Inc();
 
     public void Finished(TimeSpan duration) => Duration.Observe(duration.TotalSeconds);
 

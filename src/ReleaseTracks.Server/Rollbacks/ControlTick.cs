@@ -21,7 +21,6 @@ public sealed partial class ControlTick(
     RollbackVerifier verifier,
     BudgetBoard board,
     BudgetTrends trends,
-    ControlMetrics metrics,
     IOptions<ControlOptions> options,
     StaleLimit stale,
     TimeProvider time,
@@ -80,7 +79,6 @@ public sealed partial class ControlTick(
             var appended = await rollbacks.CommitAsync(rollback, cancel);
             if (appended.Entry is null)
                 continue;
-            metrics.CountRollback(rollback);
             var (track, cause) = (rollback.Track.Wire(), rollback.Cause.Wire());
             Log.RolledBack(logger, rollback.Id, rollback.Features.Length, track, cause, appended.Entry.Seq);
         }

@@ -17,7 +17,7 @@ public sealed record RollbackOutcome(string Id, long Revision, bool Changed);
 /// Lowers exposure at once: no plan, no approval, no evidence needed. Every rollback, by people and by the control
 /// loop, is committed here, and is proven to only lower by evaluating before and after.
 /// </summary>
-public sealed class RollbackService(LedgerService ledger, TimeProvider time)
+public sealed class RollbackService(LedgerService ledger, ControlMetrics metrics, TimeProvider time)
 {
     /// <returns>Null if there is no such feature.</returns>
     public async Task<RollbackOutcome?> RollBackAsync(string feature, TrackKey track, string reason, Actor actor, CancellationToken cancel)
@@ -42,21 +42,13 @@ public sealed class RollbackService(LedgerService ledger, TimeProvider time)
     }
 
     /// <summary>Commits a rollback unless all its features are rolled back already (and its track is closed, if it is track-wide).</summary>
-    public Task<Appended> CommitAsync(RollbackRecord rollback, CancellationToken cancel) => ledger.AppendAsync(
-        rollback.Actor,
-        state =>
-        {
-            var open = rollback.Features.Where(key => state.FindUnarchived(key) is { } model && !model.IsRolledBack(rollback.Track)).ToImmutableArray();
-            var closes = rollback.WholeTrack && state.Tracks.GetValueOrDefault(rollback.Track) is { ClosedBy: null };
-            if (open.IsEmpty && !closes)
-                return null;
-            var draft = rollback with { Features = open };
-            // By evaluating, not by its name: whatever is called a rollback, it is not stored if somebody would get more.
-            if (Exposure.Compare(state, SnapshotFold.RollBack(state, draft)).Effect == ExposureEffect.Raises)
-                throw new InvalidOperationException($"Rollback {rollback.Id} would raise exposure.");
-            return new(EntryTypes.RollbackCommitted, Json.Object(json => RollbackJson.WriteMembers(json, draft)));
-        },
-        cancel);
+    public async Task<Appended> CommitAsync(RollbackRecord rollback, CancellationToken cancel)
+    {
+        var appended = await ledger.AppendAsync(rollback.Actor, state => Draft(state, rollback), cancel);
+        if (appended.Entry is not null && appended.Snapshot.Rollbacks.Find(rollback.Id) is { } committed)
+            metrics.CountRollback(committed);
+        return appended;
+    }
 
     /// <summary>Every track gets DISABLED and no value. Idempotent. Null if there is no such feature.</summary>
     public async Task<RollbackOutcome?> KillAsync(string feature, string reason, Actor actor, CancellationToken cancel)
@@ -103,6 +95,19 @@ public sealed class RollbackService(LedgerService ledger, TimeProvider time)
             cancel);
         var rollback = appended.Snapshot.Rollbacks.Find(id);
         return StepOf(rollback, step) is null ? null : rollback;
+    }
+
+    private static EntryDraft? Draft(Snapshot state, RollbackRecord rollback)
+    {
+        var open = rollback.Features.Where(key => state.FindUnarchived(key) is { } model && !model.IsRolledBack(rollback.Track)).ToImmutableArray();
+        var closes = rollback.WholeTrack && state.Tracks.GetValueOrDefault(rollback.Track) is { ClosedBy: null };
+        if (open.IsEmpty && !closes)
+            return null;
+        var draft = rollback with { Features = open };
+        // By evaluating, not by its name: whatever is called a rollback, it is not stored if somebody would get more.
+        if (Exposure.Compare(state, SnapshotFold.RollBack(state, draft)).Effect == ExposureEffect.Raises)
+            throw new InvalidOperationException($"Rollback {rollback.Id} would raise exposure.");
+        return new(EntryTypes.RollbackCommitted, Json.Object(json => RollbackJson.WriteMembers(json, draft)));
     }
 
     private static PlaybookStep? StepOf(RollbackRecord? rollback, int step) => rollback?.Playbook.ElementAtOrDefault(step - 1);

@@ -19,6 +19,9 @@ public sealed class LedgerStore(StoreConnection connection)
 
     private const string NotOnDisk = "The entry was appended, but the server did not say that it is on disk. Read back by entry id.";
 
+    private static readonly IEqualityComparer<byte[]> ByteArrays =
+        EqualityComparer<byte[]>.Create((a, b) => a.AsSpan().SequenceEqual(b), bytes => bytes.Length);
+
     private const string Append = """
         local count = redis.call('LLEN', KEYS[1])
         if count ~= tonumber(ARGV[1]) then return {0, count} end
@@ -80,6 +83,26 @@ public sealed class LedgerStore(StoreConnection connection)
                 yield break;
             fromSeq += page.Count;
         }
+    }
+
+    /// <summary>
+    /// Makes these the ledger, all at once and only if there is none: they are put aside, read back, and renamed.
+    /// </summary>
+    /// <returns>False if there is a ledger by now.</returns>
+    public async Task<bool> RestoreAsync(IReadOnlyList<byte[]> entries)
+    {
+        var database = connection.Database;
+        await database.KeyDeleteAsync(StoreKeys.LedgerImport).ConfigureAwait(false);
+        foreach (var page in entries.Chunk(PageSize))
+            await database.ListRightPushAsync(StoreKeys.LedgerImport, Array.ConvertAll(page, entry => (RedisValue)entry)).ConfigureAwait(false);
+        for (var at = 0; at < entries.Count; at += PageSize)
+        {
+            var stored = await database.ListRangeAsync(StoreKeys.LedgerImport, at, at + PageSize - 1).ConfigureAwait(false);
+            if (!stored.Select(value => (byte[])value!).SequenceEqual(entries.Skip(at).Take(PageSize), ByteArrays))
+                throw new InvalidDataException($"The store did not keep the entries from {at + 1} on as they were written.");
+        }
+
+        return await database.KeyRenameAsync(StoreKeys.LedgerImport, StoreKeys.Ledger, When.NotExists).ConfigureAwait(false);
     }
 
     /// <summary>Keeps the note unless a checkpoint of the same size or a larger one is there; false if it is.</summary>

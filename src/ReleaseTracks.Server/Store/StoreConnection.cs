@@ -27,6 +27,8 @@ public sealed partial class StoreConnection(
     public IConnectionMultiplexer Multiplexer =>
         _multiplexer ?? throw new InvalidOperationException("The store is not started: await StoreConnection.StartAsync first.");
 
+    public DateTimeOffset Now => time.GetUtcNow();
+
     public IDatabase Database => Multiplexer.GetDatabase();
 
     public ISubscriber Subscriber => Multiplexer.GetSubscriber();

@@ -17,6 +17,9 @@ public static class StoreKeys
 
     public static RedisKey Ledger { get; } = "{rt}:ledger";
 
+    /// <summary>A ledger that is being restored; it takes the place of <see cref="Ledger"/> when it is complete.</summary>
+    public static RedisKey LedgerImport { get; } = "{rt}:ledger-import";
+
     public static RedisKey Checkpoint { get; } = "{rt}:checkpoint";
 
     public static RedisKey Counters { get; } = "{rt}:counters";

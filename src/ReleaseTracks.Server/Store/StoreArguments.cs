@@ -1,0 +1,24 @@
+namespace ReleaseTracks.Server.Store;
+
+/// <summary>Which store a command works on, and the switches of its own; as the server's own switches are written.</summary>
+public sealed record StoreArguments(StoreOptions Store, IReadOnlyDictionary<string, string> Others)
+{
+    public const string Usage = "[--data-path PATH | --redis CONNECTION]";
+
+    public string? this[string name] => Others.GetValueOrDefault(name);
+
+    /// <summary>Null when a switch is unknown, has no value, or is given twice.</summary>
+    public static StoreArguments? Parse(string[] args, params ReadOnlySpan<string> others)
+    {
+        var (options, found) = (new StoreOptions(), new Dictionary<string, string>(StringComparer.Ordinal));
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            if (i + 1 == args.Length || (args[i] is not ("--data-path" or "--redis") && !others.Contains(args[i])) || !found.TryAdd(args[i], args[i + 1]))
+                return null;
+        }
+
+        options.DataPath = found.GetValueOrDefault("--data-path", options.DataPath);
+        options.Redis = found.GetValueOrDefault("--redis");
+        return new(options, found);
+    }
+}
