@@ -1,28 +1,23 @@
 using ReleaseTracks.Benchmarks;
-using ReleaseTracks.Benchmarks.Control;
-using ReleaseTracks.Benchmarks.Evaluation;
 using ReleaseTracks.Benchmarks.Http;
 using ReleaseTracks.Benchmarks.Plans;
+using ReleaseTracks.Benchmarks.Report;
 
 switch (args.FirstOrDefault())
 {
+    case { } part when ComparisonTable.Knows(part):
+        return await ComparisonTable.RunAsync(part);
     case "guard":
         return GuardSimulation.Run(args[1..]);
-    case "evaluation":
-        return EvaluationBenchmark.Run(args[1..]);
     case "startup":
         return await StartupBenchmark.RunAsync();
-    case "ofrep":
-        return await OfrepBenchmark.RunAsync(args[1..]);
-    case "ofrep-baseline":
-        return await OfrepBaseline.RunAsync(args[1..]);
+    case "bare-server":
+        return await BareServer.RunAsync(args[1..]);
     case "plans":
         return await PlanBenchmark.RunAsync();
-    case "tick":
-        return await TickBenchmark.RunAsync();
     case "demo":
         return await DemoBenchmark.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("Say what to run: evaluation | guard [--quick] | plans | startup | tick | demo [--runs 5] | ofrep [--rounds 5] [--seconds 10]");
+        Console.Error.WriteLine("Say what to run: table (all of: evaluation | ofrep | streams | tick | enrollments | ledger) | guard [--quick] | plans | startup | demo [--runs 5]");
         return 2;
 }

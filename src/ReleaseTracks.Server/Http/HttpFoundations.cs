@@ -5,6 +5,7 @@ using ReleaseTracks.Access;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Ledger;
+using ReleaseTracks.Server.Rollbacks;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
 
@@ -33,7 +34,7 @@ public static class HttpFoundations
         var registry = app.Services.GetRequiredService<CollectorRegistry>();
         DotNetStats.Register(registry);
         app.UseHttpMetrics(options => options.SetMetricFactory(app.Services.GetRequiredService<IMetricFactory>()));
-        app.MapMetrics("/metrics", registry).RequireAuthorization(policy => policy.RequireAssertion(context =>
+        app.MapGet("/metrics", MetricsAsync).ExcludeFromDescription().RequireAuthorization(policy => policy.RequireAssertion(context =>
             context.User.IsInRole(Roles.Viewer) || context.User.IsInRole(Roles.Metrics) || (context.Resource is HttpContext http && IsLocal(http))));
         app.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(Policies.View);
     }
@@ -63,6 +64,14 @@ public static class HttpFoundations
                 json.WriteEndArray();
             },
             ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task MetricsAsync(HttpContext http, CollectorRegistry registry, BudgetExposition budgets)
+    {
+        http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        await registry.CollectAndExportAsTextAsync(http.Response.Body, ExpositionFormat.PrometheusText, http.RequestAborted);
+        budgets.Write(http.Response.BodyWriter);
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }
 
     /// <summary>A request that came through a proxy is not local, even if the proxy is.</summary>

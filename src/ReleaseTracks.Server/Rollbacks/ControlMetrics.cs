@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Prometheus;
 using ReleaseTracks.Rollbacks;
-using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Server.Rollbacks;
@@ -9,8 +7,6 @@ namespace ReleaseTracks.Server.Rollbacks;
 /// <summary>What the control loop says on <c>/metrics</c>, always after the write it speaks of succeeded.</summary>
 public sealed class ControlMetrics(IMetricFactory metrics)
 {
-    private readonly RowFamilies families = new(metrics);
-
     private readonly Counter Rollbacks = metrics.CreateCounter(
         "releasetracks_rollbacks_total", "Rollbacks committed by this server.", ["feature", "track", "cause"]);
 
@@ -22,14 +18,14 @@ public sealed class ControlMetrics(IMetricFactory metrics)
     private readonly Counter Failures = metrics.CreateCounter(
         "releasetracks_control_rounds_failed_total", "Rounds of the control loop that this server could not finish.");
 
-    private readonly Dictionary<RowKey, RowGauges> shown = [];
+    private volatile bool isLeader;
 
-    /// <summary>Whoever no longer leads takes its rows away: two servers must not show two budgets for one objective.</summary>
+    public bool IsLeader => isLeader;
+
     public void Leads(bool leads)
     {
+        isLeader = leads;
         Leader.Set(leads ? 1 : 0);
-        if (!leads)
-            Show([], default);
     }
 
     public void Failed() => Failures.Inc();
@@ -40,22 +36,5 @@ public sealed class ControlMetrics(IMetricFactory metrics)
     {
         foreach (var feature in rollback.Features)
             Rollbacks.WithLabels(feature, rollback.Track.Wire(), rollback.Cause.Wire()).Inc();
-    }
-
-    public void Show(ImmutableArray<BudgetRow> rows, DateTimeOffset now)
-    {
-        var present = rows.Select(row => row.Key).ToHashSet();
-        foreach (var gone in shown.Keys.Where(key => !present.Contains(key)).ToArray())
-        {
-            shown.Remove(gone, out var gauges);
-            gauges!.Remove();
-        }
-
-        foreach (var row in rows)
-        {
-            if (!shown.TryGetValue(row.Key, out var gauges))
-                shown[row.Key] = gauges = new(families, row.Key);
-            gauges.Show(row, now);
-        }
     }
 }

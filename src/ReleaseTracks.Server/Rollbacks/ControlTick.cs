@@ -21,7 +21,6 @@ public sealed partial class ControlTick(
     RollbackVerifier verifier,
     BudgetBoard board,
     BudgetTrends trends,
-    ControlMetrics metrics,
     IOptions<ControlOptions> options,
     StaleLimit stale,
     TimeProvider time,
@@ -51,7 +50,6 @@ public sealed partial class ControlTick(
             Log.Diagnostic(logger, diagnostic);
 
         board.Publish(rows, now, options.Value.IntervalSpan);
-        metrics.Show(rows, now);
         await ActAsync(rows, working, now, cancel);
         await verifier.VerifyAsync(measure, options.Value, now, cancel);
         return trends.Change(working.History, () =>

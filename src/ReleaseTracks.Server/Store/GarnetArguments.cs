@@ -5,6 +5,9 @@ namespace ReleaseTracks.Server.Store;
 /// <summary>How Garnet is started. Each group says what goes wrong without it; all of it was measured.</summary>
 internal static class GarnetArguments
 {
+    private const long LeastMegabytes = 24;
+    private const long GrowthFactor = 2;
+
     public static string[] For(string directory, int port, string password) =>
     [
         "--bind", "127.0.0.1",
@@ -42,10 +45,22 @@ internal static class GarnetArguments
         "--storage-tier",
         "--logdir", directory,
         "--checkpointdir", directory,
-        "--memory", "24m",
+        "--memory", string.Create(CultureInfo.InvariantCulture, $"{Megabytes(directory)}m"),
         "--page", "1m",
         "--index", "1m",
     ];
+
+    /// <summary>
+    /// The ledger is one list, and so one object. Recovery that has to push out what it just read can die in Garnet
+    /// (2.2.8, an access violation), and then does so at every start; 100,000 entries of 400 bytes are enough. What was
+    /// in memory at the last checkpoint must fit again, with room to grow until the next start.
+    /// </summary>
+    internal static long Megabytes(string directory)
+    {
+        var checkpoints = new DirectoryInfo(Path.Combine(directory, "Store", "checkpoints"));
+        var objects = checkpoints.Exists ? checkpoints.EnumerateFiles("snapshot.obj.dat.*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
+        return LeastMegabytes + (GrowthFactor * objects / 1024 / 1024);
+    }
 
     /// <summary>
     /// Checkpoint and cut the log when it exceeds 16 MB, rewrite the tier when it exceeds a few segments, and collect

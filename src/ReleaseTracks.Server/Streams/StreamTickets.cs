@@ -19,6 +19,10 @@ public sealed class StreamTickets(TicketKey shared, TimeProvider time)
     public const int LifetimeMinutes = 2;
     private const int ContentBytes = 32;
 
+    // Keying one anew for every ticket took more than signing with it; two are needed for each bulk answer.
+    [ThreadStatic]
+    private static KeyedHash? keyed;
+
     public long Minute => time.GetUtcNow().ToUnixTimeSeconds() / 60;
 
     /// <summary>Fetches the key once; when the store does not answer there are no tickets until it does.</summary>
@@ -33,7 +37,7 @@ public sealed class StreamTickets(TicketKey shared, TimeProvider time)
         BinaryPrimitives.WriteInt64BigEndian(ticket, Minute);
         BinaryPrimitives.WriteInt64BigEndian(ticket[8..], revision);
         BinaryPrimitives.WriteUInt128BigEndian(ticket[16..], HashOf(secret, user));
-        HMACSHA256.HashData(secret, ticket[..ContentBytes], ticket[ContentBytes..]);
+        Sign(secret, ticket[..ContentBytes], ticket[ContentBytes..]);
         return Base64Url.EncodeToString(ticket);
     }
 
@@ -48,7 +52,7 @@ public sealed class StreamTickets(TicketKey shared, TimeProvider time)
         }
 
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(secret, ticket[..ContentBytes], expected);
+        Sign(secret, ticket[..ContentBytes], expected);
         if (!CryptographicOperations.FixedTimeEquals(expected, ticket[ContentBytes..]))
             return null;
         var issued = BinaryPrimitives.ReadInt64BigEndian(ticket);
@@ -63,7 +67,17 @@ public sealed class StreamTickets(TicketKey shared, TimeProvider time)
     private static UInt128 HashOf(byte[] secret, string? user)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes("user\n" + user), hash);
+        Sign(secret, Encoding.UTF8.GetBytes("user\n" + user), hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
+
+    private static void Sign(byte[] secret, ReadOnlySpan<byte> content, Span<byte> signature)
+    {
+        if (keyed is not { } hash || hash.Secret != secret)
+            keyed = hash = new(secret, IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret));
+        hash.Hmac.AppendData(content);
+        hash.Hmac.GetHashAndReset(signature);
+    }
+
+    private sealed record KeyedHash(byte[] Secret, IncrementalHash Hmac);
 }

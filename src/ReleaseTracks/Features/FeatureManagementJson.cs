@@ -50,11 +50,11 @@ public static class FeatureManagementJson
         json.WriteEndObject();
     }
 
-    /// <summary>Users carry the group of what they are served; whoever carries none gets the fallback.</summary>
+    /// <summary>Users carry the group of what they are served; whoever carries none gets what Stable gives to somebody unknown.</summary>
     private static void WriteByServed(Utf8JsonWriter json, FeatureModel feature)
     {
         json.WriteStartObject("allocation");
-        json.WriteString("default_when_enabled", feature.Config.Fallback);
+        json.WriteString("default_when_enabled", feature.Served(TrackKey.Stable).WithoutTargetingKey.Variant!.Name);
         json.WriteArray("group", feature.Config.Variants, (writer, variant) => WriteGroup(writer, variant.Name, [TargetingGroups.Served(feature.Config.Key, variant.Name)]));
         json.WriteEndObject();
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReleaseTracks.Access;
+using ReleaseTracks.Benchmarks.Report;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Plans;
@@ -18,8 +19,8 @@ using ReleaseTracks.Snapshots;
 namespace ReleaseTracks.Benchmarks.Control;
 
 /// <summary>
-/// One round of the control loop with every feature busy: decide, commit to the embedded store, publish, show on
-/// /metrics. The baseline, in the same run, only turns the same counters into events. Reading Prometheus is left out here:
+/// One round of the control loop with every feature busy: decide, commit to the embedded store, publish. The baseline, in
+/// the same run, only turns the same counters into events. Reading Prometheus is left out here:
 /// its number of queries does not depend on the features (the server's scale test shows it).
 /// </summary>
 public static class TickBenchmark
@@ -27,15 +28,15 @@ public static class TickBenchmark
     private const int Rounds = 15;
     private static readonly int[] Sizes = [10, 1_000, 10_000];
 
-    public static async Task<int> RunAsync()
+    internal static async Task<IReadOnlyList<Comparison>> MeasureAsync()
     {
-        Console.WriteLine($"{"features",8} {"rows",7} {"deltas alone",13} {"tick, wall",11} {"tick, CPU",10} {"ratio",6} {"allocated",10}");
+        var rows = new List<Comparison>();
         foreach (var size in Sizes)
-            Console.WriteLine(await MeasureAsync(size));
-        return 0;
+            rows.Add(await MeasureAsync(size));
+        return rows;
     }
 
-    private static async Task<string> MeasureAsync(int features)
+    private static async Task<Comparison> MeasureAsync(int features)
     {
         var data = Directory.CreateTempSubdirectory("releasetracks-bench").FullName;
         var source = new BusyFeatures(features);
@@ -58,9 +59,9 @@ public static class TickBenchmark
             var (wall, cpu, allocated) = await TimeAsync(() => tick.RunAsync(lease, CancellationToken.None));
             var rows = app.Services.GetRequiredService<BudgetBoard>().Rows().Length;
             var baseline = Deltas(source);
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{features,8} {rows,7} {baseline,10:0.0} ms {wall,8:0.0} ms {cpu,7:0.0} ms {wall / baseline,6:0.0} {allocated / 1024 / 1024,7:0.0} MB");
+            return Comparison.Of(
+                $"control loop, {features} busy features, {rows} rows", wall, "counting the same deltas", baseline, "ms",
+                string.Create(CultureInfo.InvariantCulture, $"{cpu:0} ms CPU, {allocated / 1024 / 1024:0} MB allocated"));
         }
         finally
         {

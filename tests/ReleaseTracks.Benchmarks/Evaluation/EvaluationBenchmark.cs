@@ -1,15 +1,18 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.FeatureManagement;
 using Microsoft.FeatureManagement.FeatureFilters;
+using ReleaseTracks.Benchmarks.Report;
 using ReleaseTracks.Evaluation;
 using ReleaseTracks.Features;
 using ReleaseTracks.Snapshots;
@@ -18,9 +21,9 @@ using ReleaseTracks.Tracks;
 namespace ReleaseTracks.Benchmarks.Evaluation;
 
 /// <summary>
-/// One evaluation of a feature that splits the AI track 50/50, looked up by key: ours against
-/// Microsoft.FeatureManagement with the same meaning (the track is a group of the targeting filter, the split is by
-/// percentile), for the same users, in the same run.
+/// One evaluation of a feature, looked up by key: ours against Microsoft.FeatureManagement with the same meaning, for the
+/// same users, in the same run. Plain serves one variant to everybody, Group serves another on the AI track, Split
+/// divides the AI track 50/50 (the track is a group of the targeting filter, the split is by percentile).
 /// </summary>
 [MemoryDiagnoser]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByParams)]
@@ -28,6 +31,7 @@ namespace ReleaseTracks.Benchmarks.Evaluation;
 public class EvaluationBenchmark
 {
     private const int Users = 1024;
+    private static readonly ImmutableSortedDictionary<TrackKey, ImmutableArray<Share>> NoReleases = ImmutableSortedDictionary<TrackKey, ImmutableArray<Share>>.Empty;
     private readonly string[] users = [.. Enumerable.Range(0, Users).Select(i => $"user-{i}@example.com")];
     private readonly TargetingContext[] contexts;
     private IVariantFeatureManager manager = null!;
@@ -40,12 +44,27 @@ public class EvaluationBenchmark
     [Params(1, 200, 2000)]
     public int Flags { get; set; }
 
-    public static int Run(string[] args)
+    [Params(Serving.Plain, Serving.Group, Serving.Split)]
+    public Serving Serves { get; set; }
+
+    internal static Task<IReadOnlyList<Comparison>> MeasureAsync()
     {
         var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
-        var summary = BenchmarkSwitcher.FromTypes([typeof(EvaluationBenchmark)]).Run([.. args, "--filter", "*"], config);
-        return summary.Any(run => run.HasCriticalValidationErrors) ? 1 : 0;
+        var summary = BenchmarkRunner.Run<EvaluationBenchmark>(config);
+        var rows = summary.Reports.Where(report => report.ResultStatistics is not null)
+            .GroupBy(report => (Flags: (int)report.BenchmarkCase.Parameters["Flags"], Serves: (Serving)report.BenchmarkCase.Parameters["Serves"]))
+            .Select(pair => Row(
+                $"evaluation, {pair.Key.Serves.ToString().ToLowerInvariant()}, {pair.Key.Flags} flags",
+                pair.Single(report => !report.BenchmarkCase.Descriptor.Baseline),
+                pair.Single(report => report.BenchmarkCase.Descriptor.Baseline)));
+        return Task.FromResult<IReadOnlyList<Comparison>>([.. rows]);
     }
+
+    private static Comparison Row(string what, BenchmarkReport ours, BenchmarkReport theirs) => Comparison.Of(
+        what, ours.ResultStatistics!.Mean, "Microsoft.FeatureManagement", theirs.ResultStatistics!.Mean, "ns",
+        string.Create(CultureInfo.InvariantCulture, $"{theirs.ResultStatistics.Mean / ours.ResultStatistics.Mean:0} × faster; {Bytes(ours)} B against {Bytes(theirs)} B"));
+
+    private static long Bytes(BenchmarkReport report) => report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0;
 
     [GlobalSetup]
     public async Task Prepare()
@@ -85,19 +104,27 @@ public class EvaluationBenchmark
             Name = Key(i),
             Variants = [new("off", off), new("on", on)],
             Fallback = "off",
-            Releases = ImmutableSortedDictionary<TrackKey, ImmutableArray<Share>>.Empty.Add(TrackKey.Ai, [new("on", 50), new("off", 50)]),
+            Releases = Serves switch
+            {
+                Serving.Plain => NoReleases.Add(TrackKey.Stable, [new("on", 100)]),
+                Serving.Group => NoReleases.Add(TrackKey.Ai, [new("on", 100)]),
+                _ => NoReleases.Add(TrackKey.Ai, [new("on", 50), new("off", 50)]),
+            },
         }).ToImmutableSortedDictionary(feature => feature.Key, feature => new FeatureModel(feature, 1), StringComparer.Ordinal);
     }
 
     private IVariantFeatureManager FeatureManagement()
     {
-        var flags = Enumerable.Range(0, Flags).Select(i => $$$"""
-            {"id":"{{{Key(i)}}}","enabled":true,
-             "conditions":{"client_filters":[{"name":"Microsoft.Targeting","parameters":{"Audience":{
-               "Groups":[{"Name":"track:ai","RolloutPercentage":100}],"DefaultRolloutPercentage":0 } } } ]},
-             "variants":[{"name":"off","configuration_value":false},{"name":"on","configuration_value":true}],
-             "allocation":{"default_when_disabled":"off","default_when_enabled":"off",
-               "percentile":[{"variant":"on","from":0,"to":50},{"variant":"off","from":50,"to":100}]}}
+        const string filter = """"conditions":{"client_filters":[{"name":"Microsoft.Targeting","parameters":{"Audience":{"Groups":[{"Name":"track:ai","RolloutPercentage":100}],"DefaultRolloutPercentage":0}}}]},"""";
+        var (conditions, allocation) = Serves switch
+        {
+            Serving.Plain => ("", """ "default_when_enabled":"on" """),
+            Serving.Group => ("", """ "default_when_enabled":"off","group":[{"variant":"on","groups":["track:ai"]}] """),
+            _ => (filter, """ "default_when_disabled":"off","default_when_enabled":"off","percentile":[{"variant":"on","from":0,"to":50},{"variant":"off","from":50,"to":100}] """),
+        };
+        var flags = Enumerable.Range(0, Flags).Select(i => $$"""
+            {"id":"{{Key(i)}}","enabled":true,{{conditions}}
+             "variants":[{"name":"off","configuration_value":false},{"name":"on","configuration_value":true}],"allocation":{ {{allocation}} } }
             """);
         var json = "{\"feature_management\":{\"feature_flags\":[" + string.Join(',', flags) + "]}}";
         var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
@@ -107,4 +134,12 @@ public class EvaluationBenchmark
         services.AddFeatureManagement();
         return services.BuildServiceProvider().GetRequiredService<IVariantFeatureManager>();
     }
+}
+
+/// <summary>What the feature that is evaluated does.</summary>
+public enum Serving
+{
+    Plain,
+    Group,
+    Split,
 }

@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ReleaseTracks.Benchmarks.Http;
 
@@ -27,33 +31,59 @@ public sealed class ServerProcess : IDisposable
     /// <summary>From starting the process to the first 200 of <c>/healthz/ready</c>.</summary>
     public TimeSpan UntilReady { get; }
 
-    public double ResidentMegabytes
+    public double ResidentMegabytes => MegabytesOf(process);
+
+    public TimeSpan Cpu => CpuOf(process);
+
+    public static double MegabytesOf(Process process)
     {
-        get
-        {
-            process.Refresh();
-            return process.WorkingSet64 / 1024.0 / 1024.0;
-        }
+        process.Refresh();
+        return process.WorkingSet64 / 1024.0 / 1024.0;
     }
 
-    public static async Task<ServerProcess> StartAsync(string dataPath)
+    public static TimeSpan CpuOf(Process process)
+    {
+        process.Refresh();
+        return process.TotalProcessorTime;
+    }
+
+    /// <summary>AI features that split the AI track in half, by one plan that is approved and applied.</summary>
+    public static async Task PutFeaturesAsync(HttpClient client, IEnumerable<string> keys)
+    {
+        var changes = new JsonArray([.. keys.Select(Feature)]);
+        var plan = await client.PostAsJsonAsync("/api/v1/plans", new JsonObject { ["title"] = "fill", ["changes"] = changes });
+        var made = await plan.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+        var (path, hash) = ($"/api/v1/plans/{made.GetProperty("id").GetString()}", made.GetProperty("hash").GetString());
+        (await client.PostAsJsonAsync($"{path}/approvals", new { hash, decision = "approve" })).EnsureSuccessStatusCode();
+        (await client.PostAsJsonAsync($"{path}/apply", new { hash })).EnsureSuccessStatusCode();
+    }
+
+    private static JsonNode Feature(string key) => JsonNode.Parse($$$"""
+        {"op":"feature.put","feature":{"key":"{{{key}}}","ai":true,"variants":{"off":false,"on":true},"fallback":"off",
+         "disclosure":{"version":1,"text":"An AI answers."},
+         "releases":{"ai":[{"variant":"on","weight":50},{"variant":"off","weight":50}] } } }
+        """)!;
+
+    public static async Task<ServerProcess> StartAsync(string dataPath, string? program = null)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[]
         {
-            Dll("ReleaseTracks.Server"), "--urls", url.ToString(), "--data-path", dataPath, $"--ReleaseTracks:Access:BootstrapToken={Token}",
+            program ?? Dll("ReleaseTracks.Server"), "--urls", url.ToString(), "--data-path", dataPath, $"--ReleaseTracks:Access:BootstrapToken={Token}",
         })
             start.ArgumentList.Add(argument);
         var clock = Stopwatch.StartNew();
         var process = Process.Start(start)!;
+        var said = new ConcurrentQueue<string?>();
+        process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         using var probe = new HttpClient { BaseAddress = url };
         while (!await IsReadyAsync(probe))
         {
             if (process.HasExited || clock.Elapsed > TimeSpan.FromMinutes(1))
-                throw new InvalidOperationException("The server did not become ready.");
+                throw new InvalidOperationException($"The server did not become ready. {string.Join(Environment.NewLine, said)}");
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
 

@@ -1,13 +1,13 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Runtime.InteropServices;
 
 namespace ReleaseTracks.Benchmarks.Http;
 
 /// <summary>
 /// Time to ready and resident memory of the server with its embedded store: empty (the baseline), and after a restart
-/// with 1,000 features and 100,000 enrollments.
+/// with 1,000 features and 100,000 enrollments; as built (the second baseline) and as published for this platform.
 /// </summary>
 public static class StartupBenchmark
 {
@@ -19,22 +19,22 @@ public static class StartupBenchmark
     public static async Task<int> RunAsync()
     {
         var data = Directory.CreateTempSubdirectory("releasetracks-bench").FullName;
+        var published = Publish(Path.Combine(data, "server"));
         try
         {
             using (var empty = await ServerProcess.StartAsync(data))
                 Print("first start, empty", empty.UntilReady, empty.ResidentMegabytes);
             using (var server = await ServerProcess.StartAsync(data))
             {
-                await PutFeaturesAsync(server.Client);
+                await ServerProcess.PutFeaturesAsync(server.Client, Enumerable.Range(0, Features).Select(i => $"feature-{i}"));
                 await EnrolAsync(server.Client);
                 Print("after filling", server.UntilReady, server.ResidentMegabytes);
             }
 
             for (var i = 0; i < Restarts; i++)
             {
-                using var server = await ServerProcess.StartAsync(data);
-                await server.Client.GetAsync(new Uri("/api/v1/features", UriKind.Relative));
-                Print($"start with {Features} features, {Users} enrollments", server.UntilReady, server.ResidentMegabytes);
+                await RestartAsync(data, ServerProcess.Dll("ReleaseTracks.Server"), "as built");
+                await RestartAsync(data, published, "published");
             }
 
             return 0;
@@ -45,25 +45,26 @@ public static class StartupBenchmark
         }
     }
 
-    private static void Print(string what, TimeSpan ready, double megabytes) => Console.WriteLine(
-        string.Create(CultureInfo.InvariantCulture, $"{what,-50} ready {ready.TotalSeconds,6:0.00} s   resident {megabytes,6:0} MB"));
-
-    private static async Task PutFeaturesAsync(HttpClient client)
+    private static async Task RestartAsync(string data, string program, string how)
     {
-        var changes = new JsonArray([.. Enumerable.Range(0, Features).Select(Feature)]);
-        var plan = await client.PostAsJsonAsync("/api/v1/plans", new JsonObject { ["title"] = "fill", ["changes"] = changes });
-        var made = await plan.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
-        var (path, hash) = ($"/api/v1/plans/{made.GetProperty("id").GetString()}", made.GetProperty("hash").GetString());
-        (await client.PostAsJsonAsync($"{path}/approvals", new { hash, decision = "approve" })).EnsureSuccessStatusCode();
-        var applied = await client.PostAsJsonAsync($"{path}/apply", new { hash });
-        applied.EnsureSuccessStatusCode();
+        using var server = await ServerProcess.StartAsync(data, program);
+        await server.Client.GetAsync(new Uri("/api/v1/features", UriKind.Relative));
+        Print($"{Features} features, {Users} enrollments, {how}", server.UntilReady, server.ResidentMegabytes);
     }
 
-    private static JsonNode Feature(int i) => JsonNode.Parse($$$"""
-        {"op":"feature.put","feature":{"key":"feature-{{{i}}}","ai":true,"variants":{"off":false,"on":true},"fallback":"off",
-         "disclosure":{"version":1,"text":"An AI answers."},
-         "releases":{"ai":[{"variant":"on","weight":50},{"variant":"off","weight":50}] } } }
-        """)!;
+    private static string Publish(string folder)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.Parent!.FullName;
+        using var publish = Process.Start("dotnet", [
+            "publish", Path.Combine(root, "src", "ReleaseTracks.Server"), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier,
+            "--self-contained", "false", "-o", folder, "-v", "q", "-nologo",
+        ]);
+        publish.WaitForExit();
+        return publish.ExitCode == 0 ? Path.Combine(folder, "ReleaseTracks.Server.dll") : throw new InvalidOperationException("Publishing the server failed.");
+    }
+
+    private static void Print(string what, TimeSpan ready, double megabytes) => Console.WriteLine(
+        string.Create(CultureInfo.InvariantCulture, $"{what,-50} ready {ready.TotalSeconds,6:0.00} s   resident {megabytes,6:0} MB"));
 
     private static Task EnrolAsync(HttpClient client) => System.Threading.Tasks.Parallel.ForAsync(
         0, Users, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (i, cancel) =>

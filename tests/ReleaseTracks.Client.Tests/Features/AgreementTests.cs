@@ -13,7 +13,7 @@ namespace ReleaseTracks.Client.Tests.Features;
 /// <summary>Our evaluator and FeatureManagement on what we export give every user the same.</summary>
 public sealed class AgreementTests
 {
-    private static readonly Gen<string?> User = Gen.OneOf(Gen.Const((string?)null), Gen.String[1, 100].Select(text => (string?)text), Gen.Int.Select(number => (string?)$"user-{number}"));
+    private static readonly Gen<string?> User = Gen.OneOf(Gen.Const((string?)null), Gen.String[0, 100].Select(text => (string?)text), Gen.Int.Select(number => (string?)$"user-{number}"));
 
     [Fact]
     public void FeatureManagement_OnExportedFeatures_AgreesWithTheEvaluator() =>
@@ -36,6 +36,7 @@ public sealed class AgreementTests
     [InlineData("on:10 off:90", null, "on:100")]
     [InlineData(null, "on:20 alt:30 off:50", "alt:60 off:40")]
     [InlineData(null, null, "on:50 off:50")]
+    [InlineData("on:100", "on:20 off:80", "on:50 off:50")]
     [InlineData("alt:100", "on:33 off:67", "on:33 off:67")]
     public void FeatureManagement_EveryShapeOfRelease_AgreesWithTheEvaluator(string? stable, string? innovative, string? ai)
     {
@@ -51,6 +52,7 @@ public sealed class AgreementTests
             }
 
             Check(manager, model, TrackKey.Stable, null, archived: false);
+            Check(manager, model, TrackKey.Stable, "", archived: false);
         }
     }
 

@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace ReleaseTracks.Benchmarks.Http;
 
-/// <summary><see cref="OfrepBaseline"/> in a process of its own, so that it shares neither heap nor pool with anything.</summary>
-internal sealed class BaselineProcess : IAsyncDisposable
+/// <summary><see cref="BareServer"/> in a process of its own, so that it shares neither heap nor pool with anything.</summary>
+internal sealed class BareProcess : IAsyncDisposable
 {
     private readonly Process process;
 
-    private BaselineProcess(Process process, Uri url)
+    private BareProcess(Process process, Uri url)
     {
         this.process = process;
         Url = url;
@@ -16,15 +16,19 @@ internal sealed class BaselineProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static async Task<BaselineProcess> StartAsync(int size)
+    public TimeSpan Cpu => ServerProcess.CpuOf(process);
+
+    public double ResidentMegabytes => ServerProcess.MegabytesOf(process);
+
+    public static async Task<BareProcess> StartAsync(int size)
     {
         var url = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}");
         string[] arguments =
         [
-            typeof(BaselineProcess).Assembly.Location, "ofrep-baseline", "--size", size.ToString(CultureInfo.InvariantCulture), "--urls", url.ToString(),
+            typeof(BareProcess).Assembly.Location, "bare-server", "--size", size.ToString(CultureInfo.InvariantCulture), "--urls", url.ToString(),
         ];
         var process = Process.Start(new ProcessStartInfo("dotnet", arguments)) ?? throw new InvalidOperationException("The baseline did not start.");
-        var started = new BaselineProcess(process, url);
+        var started = new BareProcess(process, url);
         await started.AnswersAsync();
         return started;
     }
