@@ -17,6 +17,7 @@ public static class AccessSetup
         services.AddHostedService(provider => provider.GetRequiredService<KeyUse>());
         services.AddSingleton<TokenCallers>();
         services.AddSingleton<PeopleService>();
+        services.AddSingleton<KeyService>();
         services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = http => SchemeFor(http.Request))
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null)

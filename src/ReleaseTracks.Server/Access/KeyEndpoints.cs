@@ -1,16 +1,12 @@
-using ReleaseTracks.Access;
-using ReleaseTracks.Ledger;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Server.Http;
-using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Snapshots;
 
 namespace ReleaseTracks.Server.Access;
 
 public static class KeyEndpoints
 {
-    private static readonly TimeSpan UsualOverlap = TimeSpan.FromHours(24);
     private static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(30);
 
     public static void MapKeys(this IEndpointRouteBuilder routes)
@@ -41,7 +37,7 @@ public static class KeyEndpoints
         });
     }
 
-    private static async Task<IResult> Create(HttpContext http, LedgerService ledger, TimeProvider time)
+    private static async Task<IResult> Create(HttpContext http, KeyService keys)
     {
         var body = await JsonBody.ReadAsync(http.Request);
         if (body.Problem is not null)
@@ -56,51 +52,30 @@ public static class KeyEndpoints
         if (errors.Any)
             return Problems.Invalid(errors);
 
-        var (key, secret) = SdkKeys.Create(name, time.GetUtcNow());
-        await ledger.AppendAsync(
-            http.User.Actor(),
-            _ => new(EntryTypes.KeyCreated, Json.Object(json =>
-            {
-                json.WriteString("id", key.Id);
-                json.WriteString("name", key.Name);
-                json.WriteString("kind", key.Kind);
-                json.WriteString("prefix", key.Prefix);
-                json.WriteString("sha256", key.Hash);
-            })),
-            http.RequestAborted);
-        http.Response.Headers.Location = $"/api/v1/keys/{key.Id}";
-        return Answer(key, secret, StatusCodes.Status201Created);
+        var made = await keys.CreateAsync(name, http.User.Actor(), http.RequestAborted);
+        http.Response.Headers.Location = $"/api/v1/keys/{made.Key.Id}";
+        return Answer(made, StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> Rotate(string id, HttpContext http, LedgerService ledger, TimeProvider time)
+    private static async Task<IResult> Rotate(string id, HttpContext http, KeyService keys)
     {
         var (overlap, problem) = await ReadOverlapAsync(http.Request);
         if (problem is not null)
             return problem;
-        var secret = SdkKeys.NewSecret(id);
-        var appended = await ledger.AppendAsync(
-            http.User.Actor(),
-            state => state.Keys.TryGetValue(id, out var key) && key.IsActive
-                ? new(EntryTypes.KeyRotated, Json.Object(json =>
-                {
-                    json.WriteString("id", id);
-                    json.WriteString("sha256", Secrets.Hash(secret));
-                    json.WriteString("previousUntil", Json.Time(time.GetUtcNow() + overlap));
-                }))
-                : null,
-            http.RequestAborted);
-        return appended.Entry is null ? Problems.NotFound("key") : Answer(appended.Snapshot.Keys[id], secret, StatusCodes.Status200OK);
+        return await keys.RotateAsync(id, overlap, http.User.Actor(), http.RequestAborted) is { } made
+            ? Answer(made, StatusCodes.Status200OK)
+            : Problems.NotFound("key");
     }
 
     private static async Task<(TimeSpan Overlap, IResult? Problem)> ReadOverlapAsync(HttpRequest request)
     {
         if (request.ContentLength is null or 0 && request.Headers.TransferEncoding.Count == 0)
-            return (UsualOverlap, null);
+            return (KeyService.UsualOverlap, null);
         var body = await JsonBody.ReadAsync(request);
         if (body.Problem is not null)
             return (default, body.Problem);
         var input = new JsonInput(body.Root, "", new());
-        var overlap = UsualOverlap;
+        var overlap = KeyService.UsualOverlap;
         if (input.RequireObject("overlap") && input.Member("overlap") is { IsMissing: false } given && given.RequiredString(20) is { Length: > 0 } text
             && (!Durations.TryParse(text, out overlap) || overlap > LongestOverlap))
         {
@@ -110,27 +85,19 @@ public static class KeyEndpoints
         return (overlap, input.Errors.Any ? Problems.Invalid(input.Errors) : null);
     }
 
-    private static JsonAnswer Answer(ApiKey key, string secret, int status) => JsonAnswer.Object(
+    private static JsonAnswer Answer(NewSecret made, int status) => JsonAnswer.Object(
         json =>
         {
-            json.WriteString("id", key.Id);
-            json.WriteString("name", key.Name);
-            json.WriteString("kind", key.Kind);
-            json.WriteString("prefix", key.Prefix);
-            json.WriteString("secret", secret);
-            if (key.PreviousUntil is { } until)
+            json.WriteString("id", made.Key.Id);
+            json.WriteString("name", made.Key.Name);
+            json.WriteString("kind", made.Key.Kind);
+            json.WriteString("prefix", made.Key.Prefix);
+            json.WriteString("secret", made.Secret);
+            if (made.Key.PreviousUntil is { } until)
                 json.WriteString("previousUntil", Json.Time(until));
         },
         status);
 
-    private static async Task<IResult> Revoke(string id, HttpContext http, LedgerService ledger)
-    {
-        var appended = await ledger.AppendAsync(
-            http.User.Actor(),
-            state => state.Keys.TryGetValue(id, out var key) && key.IsActive
-                ? new(EntryTypes.KeyRevoked, Json.Object(json => json.WriteString("id", id)))
-                : null,
-            http.RequestAborted);
-        return appended.Snapshot.Keys.ContainsKey(id) ? TypedResults.NoContent() : Problems.NotFound("key");
-    }
+    private static async Task<IResult> Revoke(string id, HttpContext http, KeyService keys) =>
+        await keys.RevokeAsync(id, http.User.Actor(), http.RequestAborted) ? TypedResults.NoContent() : Problems.NotFound("key");
 }

@@ -82,6 +82,7 @@ internal static class RoleMatrix
         ["PAGE /rollbacks/{Id}"] = People,
         ["PAGE /ledger"] = People,
         ["PAGE /tracks"] = People,
+        ["PAGE /access"] = "admin",
         ["PAGE /me"] = PeopleOrTicket,
         ["POST /me/choice"] = Everybody,
         ["POST /me/report"] = Everybody,
