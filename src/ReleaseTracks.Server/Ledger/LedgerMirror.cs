@@ -46,16 +46,22 @@ public sealed partial class LedgerMirror(
             Sign();
     }
 
+    /// <summary>Reads on, also while refused: what was lost may come back, and ends the refusal when it does.</summary>
     public async Task CatchUpAsync(CancellationToken cancel)
     {
         var known = snapshots.Current.Revision;
         if (known > 0 && await LostAsync(known))
             return;
-        if (refused is not null && Continuity() is not LedgerContinuity.Ok)
-            return;
-        refused = null;
         await ReadOnAsync(cancel);
-        if (snapshots.Current.Revision > known)
+        if (refused is not null && Continuity() is not LedgerContinuity.Ok and var broken)
+        {
+            Refuse(broken.Message);
+            return;
+        }
+
+        var recovered = refused is not null;
+        refused = null;
+        if (recovered || snapshots.Current.Revision > known)
             Sign();
     }
 

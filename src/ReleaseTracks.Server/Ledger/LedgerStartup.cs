@@ -25,18 +25,13 @@ public sealed partial class LedgerStartup(
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim wake = new(0, 1);
+    private bool isOpen;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await connection.StartAsync(cancellationToken);
         await mirror.LoadAsync(cancellationToken);
-        if (mirror.Refusal is null)
-        {
-            await AppendAsync(Open, cancellationToken);
-            await AppendAsync(InstallTracks, cancellationToken);
-            await AppendAsync(AddKey, cancellationToken);
-        }
-
+        await OpenAsync(cancellationToken);
         signals.RevisionPublished += OnRevision;
         signals.MayHaveMissed += Wake;
         await signals.StartAsync();
@@ -51,6 +46,7 @@ public sealed partial class LedgerStartup(
             {
                 await WaitAsync(stoppingToken);
                 await ledger.CatchUpAsync(stoppingToken);
+                await OpenAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -69,6 +65,17 @@ public sealed partial class LedgerStartup(
         signals.MayHaveMissed -= Wake;
         wake.Dispose();
         base.Dispose();
+    }
+
+    /// <summary>What every ledger begins with, and this server's key: at the start, or once a ledger that was refused is whole again.</summary>
+    private async Task OpenAsync(CancellationToken cancel)
+    {
+        if (isOpen || mirror.Refusal is not null)
+            return;
+        await AppendAsync(Open, cancel);
+        await AppendAsync(InstallTracks, cancel);
+        await AppendAsync(AddKey, cancel);
+        isOpen = true;
     }
 
     private async Task WaitAsync(CancellationToken cancel)

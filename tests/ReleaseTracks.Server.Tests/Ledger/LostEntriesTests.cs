@@ -36,6 +36,42 @@ public sealed class LostEntriesTests
     }
 
     [Fact]
+    public async Task Start_OnAnEmptiedStore_RefusesAndGoesOnWithoutRestartWhenItIsRestored()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        using var directory = new TemporaryDirectory();
+        long revision;
+        await using (var server = await TestServer.StartAsync(new() { Redis = redis.ConnectionString, DataPath = directory.Path }))
+        {
+            await server.PutFeatureAsync(Api.Feature("f"));
+            revision = Revision(server);
+        }
+
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var database = connection.GetDatabase();
+        var backup = await database.ListRangeAsync(Ledger);
+        await database.KeyDeleteAsync(Ledger);
+        await using var again = await TestServer.StartAsync(new() { Redis = redis.ConnectionString, DataPath = directory.Path });
+        // Without any entry there is nothing to evaluate by: not ready, and it says why.
+        var empty = await again.Admin.CallAsync("GET /healthz/ready");
+        Assert.Equal((503, "unready"), (empty.Status, empty.Json.GetProperty("status").GetString()));
+        Assert.Contains($"1–{revision}", empty.Json.GetProperty("reasons")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal(503, (await again.Admin.CallAsync("POST /api/v1/plans", Api.PutPlan("refused"))).Status);
+
+        // First a part of it, as somebody would who restores an older backup before the newest.
+        await database.ListRightPushAsync(Ledger, backup[..^1]);
+        await Eventually.TrueAsync(() => Revision(again) == revision - 1, "what is there is served");
+        await RefusesAsync(again, $"{revision}");
+
+        await database.ListRightPushAsync(Ledger, backup[^1]);
+        await Eventually.TrueAsync(
+            async () => (await again.Admin.CallAsync("GET /healthz/ready")).Json.GetProperty("status").GetString() == "ready",
+            "the restored ledger is taken");
+        await again.PutFeatureAsync(Api.Feature("g"));
+        Assert.Equal(200, (await again.Admin.CallAsync("GET /api/v1/features/f")).Status);
+    }
+
+    [Fact]
     public async Task Running_LedgerIsCut_IsNoticedAndEndsWhenItIsRestored()
     {
         await using var redis = await RedisServer.StartAsync();
