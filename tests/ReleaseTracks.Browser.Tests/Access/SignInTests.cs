@@ -60,6 +60,31 @@ public sealed class SignInTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task AccountMenu_OpenedBeforeThePageIsConnected_StaysOpen()
+    {
+        await using var server = await LiveServer.StartAsync();
+        await using var tab = await chromium.OpenAsync(server);
+        await tab.Page.GotoAsync(await server.InviteAsync("Ada Byron", "viewer"));
+        await Expect(new BoardPage(tab).Title).ToBeVisibleAsync();
+        var opened = new TaskCompletionSource();
+        await tab.Page.RouteAsync("**/blazor.web*.js", async route =>
+        {
+            await opened.Task;
+            await route.ContinueAsync();
+        });
+
+        await tab.Page.GotoAsync("/ledger", new() { WaitUntil = WaitUntilState.Commit });
+        await tab.Page.GetByLabel("Account: Ada Byron").ClickAsync();
+        await Expect(tab.Page.GetByText("the role viewer")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Searchbox)).ToBeDisabledAsync();
+        opened.SetResult();
+
+        await Expect(tab.Page.GetByRole(AriaRole.Searchbox)).ToBeEnabledAsync();
+        await Expect(tab.Page.GetByText("the role viewer")).ToBeVisibleAsync();
+        tab.AssertQuiet();
+    }
+
+    [Fact]
     public async Task OpenPage_OfSomebodyWhoIsRemoved_LosesAccessWithoutReload()
     {
         await using var server = await LiveServer.StartAsync();

@@ -98,6 +98,36 @@ public sealed class BoardTests(Chromium chromium)
         await Expect(board.Lane("AI").GetByRole(AriaRole.Article)).ToHaveCountAsync(0);
     }
 
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task Board_LongVariantNames_BreakNoWord(int width)
+    {
+        await using var server = await LiveServer.StartAsync();
+        await using var tab = await chromium.OpenAsync(server, width);
+        await server.ApplyAsync(
+            new { op = "feature.put", feature = new { key = "feed", name = "Feed", owner = "feed", ai = true, variants = new Dictionary<string, int> { ["chronological"] = 0, ["personalised-recommendations"] = 1 }, fallback = "chronological", disclosure = new { version = 1, text = "A model sorts your feed." } } },
+            new { op = "release.set", feature = "feed", track = "ai", allocation = new[] { new { variant = "personalised-recommendations", weight = 100 } } });
+        var board = new BoardPage(tab);
+
+        await board.OpenAsync();
+
+        await Expect(board.Card("Feed")).ToContainTextAsync("personalised-recommendations");
+        await tab.PictureAsync($"board-long-names-{width}");
+        Assert.Empty(await tab.Page.EvaluateAsync<string[]>(BrokenWords));
+        await tab.AssertFitsAsync();
+    }
+
+    /// <summary>Words of the serving tiles that stand on more than one line; a hyphen is a place to break.</summary>
+    private const string BrokenWords = """
+        () => [...document.querySelectorAll('.servings dd span')].flatMap(span => [...span.firstChild.data.matchAll(/[^\s-]+/g)].filter(word => {
+          const range = document.createRange();
+          range.setStart(span.firstChild, word.index);
+          range.setEnd(span.firstChild, word.index + word[0].length);
+          return new Set([...range.getClientRects()].map(part => part.top)).size > 1;
+        }).map(word => word[0]))
+        """;
+
     /// <summary>Every state at once, in both themes and both widths, for people to look at.</summary>
     [Fact]
     public async Task Board_EveryState_FitsBothWidthsAndThemes()

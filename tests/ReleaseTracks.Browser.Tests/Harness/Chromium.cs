@@ -15,6 +15,8 @@ public sealed class Chromium : IAsyncLifetime
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
+    private const float MostMilliseconds = 60_000;
+
     private IPlaywright playwright = null!;
     private IBrowser browser = null!;
 
@@ -23,6 +25,8 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // What comes comes at once on an idle machine; on a busy one five seconds say nothing.
+        Assertions.SetDefaultExpectTimeout(MostMilliseconds);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = Arguments, Headless = true });
     }
@@ -37,6 +41,7 @@ public sealed class Chromium : IAsyncLifetime
             ColorScheme = scheme,
             ReducedMotion = ReducedMotion.Reduce,
         });
+        context.SetDefaultTimeout(MostMilliseconds);
         return await Tab.OpenAsync(context, server);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using ReleaseTracks.Browser.Tests.Harness;
+using ReleaseTracks.Server.Ledger.Reading;
 using static Microsoft.Playwright.Assertions;
 
 namespace ReleaseTracks.Browser.Tests.Ledger;
@@ -101,6 +102,22 @@ public sealed class LedgerTests(Chromium chromium)
         await Expect(diff.Locator(".came")).ToContainTextAsync("\"killed\": true");
         await Expect(tab.Page).ToHaveURLAsync(new Regex($"entry={server.Revision}$"));
         tab.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Ledger_SearchThatStopsBeforeAMatch_OffersToLookFurtherBack()
+    {
+        await using var server = await LiveServer.StartAsync();
+        await using var tab = await OpenAsync(server);
+        // As far as to the entry right after the one that is looked for.
+        server.Get<LedgerReader>().MostScanned = (int)server.Revision - 1;
+
+        await tab.Page.GotoAsync("/ledger?q=opened");
+        var further = tab.Page.GetByRole(AriaRole.Link, new() { Name = "Look further back" });
+        await Expect(further).ToBeVisibleAsync(Soon);
+        await further.ClickAsync();
+
+        await Expect(tab.Page.GetByText("The ledger was opened")).ToBeVisibleAsync(Soon);
     }
 
     [Fact]

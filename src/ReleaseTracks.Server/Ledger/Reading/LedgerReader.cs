@@ -18,13 +18,13 @@ public sealed class LedgerReader(LedgerStore store, SnapshotHolder snapshots) : 
     private const int PageSize = 200;
     private const int MostPages = 100;
 
-    /// <summary>How far one search looks; who wants more asks again from where it stopped.</summary>
-    private const int MostScanned = 20_000;
-
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Dictionary<long, ImmutableArray<LedgerEntry>> pages = [];
     private readonly Queue<long> order = new();
     private readonly Dictionary<long, Snapshot> states = new() { [0] = Snapshot.Empty };
+
+    /// <summary>How far one search looks; who wants more asks again from where it stopped.</summary>
+    public int MostScanned { get; set; } = 20_000;
 
     /// <summary>The newest entries before a number (null is the end) that match.</summary>
     public async Task<LedgerEntries> FindAsync(Func<LedgerEntry, bool> matches, long? before, int most, CancellationToken cancel)
