@@ -75,6 +75,7 @@ public static class OfrepAnswer
         response.StatusCode = status;
         response.ContentType = "application/json; charset=utf-8";
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         response.ContentLength = body.WrittenCount;
         var started = response.StartAsync();
         if (!started.IsCompletedSuccessfully)

@@ -29,6 +29,14 @@ public sealed class WebSecurityTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Evaluation_WhichSkipsTheGeneralWay_IsNotGuessedAtByBrowsersEither()
+    {
+        var answer = await shared.Admin.CallAsync("POST /ofrep/v1/evaluate/flags", """{"context":{"targetingKey":"<script>"}}""");
+
+        Assert.Equal((200, "nosniff", "no-store"), (answer.Status, Header(answer, "X-Content-Type-Options"), Header(answer, "Cache-Control")));
+    }
+
+    [Fact]
     public async Task Frames_OfConfiguredOrigins_MayShowTheUsersPageAndNoOther()
     {
         await using var server = await TestServer.StartAsync(With("ReleaseTracks:Access:EmbedOrigins", "https://shop.example https://app.example"));
