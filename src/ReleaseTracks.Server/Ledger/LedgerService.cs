@@ -3,6 +3,7 @@ using ReleaseTracks.Ledger;
 using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
 using ReleaseTracks.Snapshots;
+using StackExchange.Redis;
 
 namespace ReleaseTracks.Server.Ledger;
 
@@ -81,6 +82,10 @@ public sealed partial class LedgerService(
         {
             if (!(await store.AppendAsync(state.Revision, bytes)).Appended)
                 return null;
+        }
+        catch (RedisServerException refused) when (StoreFaults.IsUnavailable(refused))
+        {
+            throw new LedgerUnavailableException($"The store refuses to write, so nothing was changed: {refused.Message}", refused);
         }
         catch (AppendOutcomeUnknownException unknown)
         {

@@ -38,6 +38,7 @@ public sealed class LedgerStore(StoreConnection connection)
 
     /// <summary>Appends if the ledger holds exactly <paramref name="expectedCount"/> entries.</summary>
     /// <exception cref="AppendOutcomeUnknownException">The entry may be in the ledger or not.</exception>
+    /// <exception cref="RedisServerException">The store refused; the entry is not in the ledger.</exception>
     public async Task<AppendResult> AppendAsync(long expectedCount, byte[] entry)
     {
         try
@@ -49,7 +50,7 @@ public sealed class LedgerStore(StoreConnection connection)
                 await WaitForDiskAsync().ConfigureAwait(false);
             return result;
         }
-        catch (Exception exception) when (StoreFaults.IsUnavailable(exception))
+        catch (Exception exception) when (exception is not RedisServerException && StoreFaults.IsUnavailable(exception))
         {
             throw new AppendOutcomeUnknownException(
                 "The store did not answer: the entry may be in the ledger or not. Read back by entry id.", exception);

@@ -5,6 +5,8 @@ namespace ReleaseTracks.Server.Store;
 /// <summary>Tells "the store cannot be reached" from "the store refused".</summary>
 public static class StoreFaults
 {
+    private static readonly string[] Refusals = ["LOADING", "MASTERDOWN", "CLUSTERDOWN", "READONLY", "TRYAGAIN", "OOM", "MISCONF", "NOREPLICAS"];
+
     /// <summary>True when it is unknown whether the command was carried out, or it never left this process.</summary>
     public static bool IsUnavailable(Exception exception) => exception switch
     {
@@ -13,13 +15,11 @@ public static class StoreFaults
         _ => false,
     };
 
-    /// <summary>Answers of a server that is starting, or of a replica that was the primary a moment ago.</summary>
-    private static bool IsRefusal(string message) =>
-        message.StartsWith("LOADING", StringComparison.Ordinal)
-        || message.StartsWith("MASTERDOWN", StringComparison.Ordinal)
-        || message.StartsWith("CLUSTERDOWN", StringComparison.Ordinal)
-        || message.StartsWith("READONLY", StringComparison.Ordinal)
-        || message.StartsWith("TRYAGAIN", StringComparison.Ordinal);
+    /// <summary>
+    /// Answers of a server that is starting, that was the primary a moment ago, whose memory or disk is full, or that
+    /// lacks the replicas it waits for. Nothing was written.
+    /// </summary>
+    private static bool IsRefusal(string message) => Refusals.Any(code => message.StartsWith(code, StringComparison.Ordinal));
 }
 
 /// <summary>
