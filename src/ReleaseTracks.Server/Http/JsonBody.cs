@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ReleaseTracks.Server.Http;
@@ -18,7 +20,7 @@ public readonly record struct JsonBody(JsonElement Root, ProblemHttpResult? Prob
             if (request.ContentLength > MostBytes)
                 return TooLarge();
             using var document = await JsonDocument.ParseAsync(request.Body, Options, request.HttpContext.RequestAborted);
-            return new(document.RootElement.Clone(), null);
+            return HasBadName(document.RootElement) ? BadName() : new(document.RootElement.Clone(), null);
         }
         catch (JsonException broken)
         {
@@ -33,6 +35,32 @@ public readonly record struct JsonBody(JsonElement Root, ProblemHttpResult? Prob
             return TooLarge();
         }
     }
+
+    /// <summary>Texts that are no Unicode are found and named where they are read; names are compared, and must be sound before.</summary>
+    private static bool HasBadName(JsonElement root)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(root);
+        if (Utf8.IsValid(raw) && raw.IndexOf("\\u"u8) < 0)
+            return false;
+        try
+        {
+            return !AreNamesSound(root);
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
+    private static bool AreNamesSound(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().All(property => property.Name is not null && AreNamesSound(property.Value)),
+        JsonValueKind.Array => element.EnumerateArray().All(AreNamesSound),
+        _ => true,
+    };
+
+    private static JsonBody BadName() => new(default, Problems.Of(
+        StatusCodes.Status400BadRequest, "not-json", "The body is not JSON.", "A name of a member is not valid UTF-8, or has half of a surrogate pair; send a JSON body in UTF-8."));
 
     private static JsonBody TooLarge() => new(default, Problems.Of(
         StatusCodes.Status413PayloadTooLarge, "too-large", "The body is too large.", $"Send at most {MostBytes} bytes; split the request."));

@@ -89,6 +89,18 @@ public sealed class BadInputTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Body_WithANameThatIsNoUnicode_IsRefused()
+    {
+        const string before = "{\"title\":\"t\",\"reason\":\"r\",\"changes\":[{\"op\":\"feature.put\",\"feature\":{\"key\":\"g\",\"name\":\"g\",\"fallback\":\"off\",\"variants\":{\"off\":1,\"on\":{\"";
+        foreach (byte[] name in (byte[][])[[0xD9], [.. "\\ud800"u8]])
+        {
+            byte[] body = [.. Encoding.UTF8.GetBytes(before), .. name, .. "\":1}}}}]}"u8];
+            var answer = await shared.Admin.CallAsync("POST /api/v1/plans", body);
+            Assert.Equal((400, "not-json"), (answer.Status, answer.Problem));
+        }
+    }
+
+    [Fact]
     public async Task Body_OfTwoMegabytes_IsTooLarge()
     {
         var body = Encoding.UTF8.GetBytes($$"""{"title":"{{new string('x', 2 * 1024 * 1024)}}","changes":[]}""");
