@@ -24,6 +24,9 @@ public sealed partial class LedgerMirror(
 
     public MerkleTree Tree { get; } = new();
 
+    /// <summary>Id of the last entry this server knows; empty before the first.</summary>
+    public string LastId { get; private set; } = "";
+
     /// <summary>Why nothing may be written; null when all is well.</summary>
     public string? Refusal => refused;
 
@@ -114,6 +117,7 @@ public sealed partial class LedgerMirror(
             leaf.CopyTo(lastLeaf, 0);
         }
 
+        LastId = LedgerEntryCodec.Read(entries[^1]).Id;
         snapshots.Publish(next);
     }
 

@@ -80,7 +80,7 @@ public sealed partial class LedgerService(
         var next = SnapshotFold.Apply(state, LedgerEntryCodec.Read(bytes));
         try
         {
-            if (!(await store.AppendAsync(state.Revision, bytes)).Appended)
+            if (!(await store.AppendAsync(state.Revision, bytes, mirror.LastId)).Appended)
                 return null;
         }
         catch (RedisServerException refused) when (StoreFaults.IsUnavailable(refused))

@@ -25,6 +25,7 @@ public sealed class LedgerStore(StoreConnection connection)
     private const string Append = """
         local count = redis.call('LLEN', KEYS[1])
         if count ~= tonumber(ARGV[1]) then return {0, count} end
+        if ARGV[3] ~= '' and not string.find(redis.call('LINDEX', KEYS[1], -1), ARGV[3], 1, true) then return {0, count} end
         return {1, redis.call('RPUSH', KEYS[1], ARGV[2])}
         """;
 
@@ -36,15 +37,19 @@ public sealed class LedgerStore(StoreConnection connection)
         return 1
         """;
 
-    /// <summary>Appends if the ledger holds exactly <paramref name="expectedCount"/> entries.</summary>
+    /// <summary>
+    /// Appends if the ledger holds exactly <paramref name="expectedCount"/> entries and the last of them is
+    /// <paramref name="lastId"/> (empty: whichever). After a failover that lost entries another server may have appended
+    /// as many: the length alone would be right on top of another story.
+    /// </summary>
     /// <exception cref="AppendOutcomeUnknownException">The entry may be in the ledger or not.</exception>
     /// <exception cref="RedisServerException">The store refused; the entry is not in the ledger.</exception>
-    public async Task<AppendResult> AppendAsync(long expectedCount, byte[] entry)
+    public async Task<AppendResult> AppendAsync(long expectedCount, byte[] entry, string lastId = "")
     {
         try
         {
             var answer = (RedisResult[])(await connection.Database.ScriptEvaluateAsync(
-                Append, [StoreKeys.Ledger], [expectedCount, entry]).ConfigureAwait(false))!;
+                Append, [StoreKeys.Ledger], [expectedCount, entry, lastId]).ConfigureAwait(false))!;
             var result = new AppendResult((long)answer[0] == 1, (long)answer[1]);
             if (result.Appended && connection.Durability.WaitsForDisk)
                 await WaitForDiskAsync().ConfigureAwait(false);

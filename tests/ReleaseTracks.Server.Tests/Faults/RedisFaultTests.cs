@@ -43,7 +43,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
         // Of nobody who answers: what it has stays readable.
         await AdministerAsync(admin => admin.ExecuteAsync("REPLICAOF", "127.0.0.1", RedisServer.FreePort()));
 
-        await RefusesAsync("");
+        await RefusesAsync();
 
         await AdministerAsync(admin => admin.ExecuteAsync("REPLICAOF", "NO", "ONE"));
         await RecoversAsync();
@@ -54,7 +54,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
     {
         await redis.KillAsync();
 
-        await RefusesAsync("");
+        await RefusesAsync();
 
         await redis.RestartAsync();
         await RecoversAsync();
@@ -67,7 +67,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
         try
         {
             await EvaluatesAsync();
-            await RefusesAsync("");
+            await RefusesAsync();
         }
         finally
         {
@@ -83,13 +83,14 @@ public sealed class RedisFaultTests : IAsyncLifetime
         Assert.Equal((200, "off"), (answer.Status, answer.Json.GetProperty("variant").GetString()));
     }
 
-    private async Task RefusesAsync(string reason)
+    private async Task RefusesAsync(string? reason = null)
     {
         await Eventually.TrueAsync(async () => (await server.Admin.CallAsync("POST /api/v1/plans", Api.PutPlan("g"))).Status == 503, "a plan is refused", Bound);
         var write = await server.Admin.CallAsync("POST /api/v1/plans", Api.PutPlan("g"));
         Assert.Equal(503, write.Status);
         Assert.Contains(write.Problem, (string[])["ledger-unavailable", "store-unavailable"]);
-        Assert.Contains(reason, write.Text, StringComparison.Ordinal);
+        if (reason is not null)
+            Assert.Contains(reason, write.Text, StringComparison.Ordinal);
         Assert.Equal(503, (await server.Admin.CallAsync("PUT /api/v1/users/u/enrollment", """{"track":"innovative"}""")).Status);
         await EvaluatesAsync();
         Assert.Equal(200, (await server.Admin.CallAsync("GET /healthz/ready")).Status);

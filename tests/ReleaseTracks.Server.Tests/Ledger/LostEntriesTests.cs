@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Snapshots;
+using ReleaseTracks.Server.Store;
 using ReleaseTracks.Server.Tests.Harness;
 using ReleaseTracks.Server.Tests.Http;
 using StackExchange.Redis;
@@ -69,6 +70,30 @@ public sealed class LostEntriesTests
             "the restored ledger is taken");
         await again.PutFeatureAsync(Api.Feature("g"));
         Assert.Equal(200, (await again.Admin.CallAsync("GET /api/v1/features/f")).Status);
+    }
+
+    [Fact]
+    public async Task Running_AnotherEntryStandsInPlaceOfTheLast_IsNotWrittenUpon()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await TestServer.StartAsync(new() { Redis = redis.ConnectionString });
+        await server.PutFeatureAsync(Api.Feature("f"));
+        var revision = Revision(server);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        var database = connection.GetDatabase();
+
+        // A failover lost the last entry, and another server has appended its own: in one step, as this server would see it.
+        var transaction = database.CreateTransaction();
+        var lost = transaction.ListRightPopAsync(Ledger);
+        _ = transaction.ListRightPushAsync(Ledger, """{"id":"another"}""");
+        Assert.True(await transaction.ExecuteAsync());
+        var append = await server.Services.GetRequiredService<LedgerStore>().AppendAsync(revision, [1], server.Services.GetRequiredService<LedgerMirror>().LastId);
+
+        Assert.False(append.Appended);
+        Assert.Equal(revision, append.Count);
+        await RefusesAsync(server, "rewritten");
+        Assert.Equal(revision, await database.ListLengthAsync(Ledger));
+        Assert.NotEqual("another", (string?)await lost);
     }
 
     [Fact]
