@@ -28,7 +28,8 @@ internal sealed class GarnetLoggerFactory(ILoggerFactory inner) : ILoggerFactory
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logLevel >= minimum)
+            // Its background tasks report as an error that they end when the store is closed.
+            if (logLevel >= minimum && exception is not OperationCanceledException)
                 logger.Log(logLevel, eventId, state, exception, formatter);
         }
     }
