@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ReleaseTracks.Server.Http;
@@ -11,6 +12,7 @@ public readonly record struct JsonBody(JsonElement Root, ProblemHttpResult? Prob
     /// <summary>Larger bodies are refused; the server's request limit is the same.</summary>
     public const int MostBytes = 1024 * 1024;
 
+    private const int MostDrained = 16 * MostBytes;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
     public static async ValueTask<JsonBody> ReadAsync(HttpRequest request)
@@ -18,7 +20,11 @@ public readonly record struct JsonBody(JsonElement Root, ProblemHttpResult? Prob
         try
         {
             if (request.ContentLength > MostBytes)
+            {
+                LetItEnd(request);
                 return TooLarge();
+            }
+
             using var document = await JsonDocument.ParseAsync(request.Body, Options, request.HttpContext.RequestAborted);
             return HasBadName(document.RootElement) ? BadName() : new(document.RootElement.Clone(), null);
         }
@@ -34,6 +40,18 @@ public readonly record struct JsonBody(JsonElement Root, ProblemHttpResult? Prob
         {
             return TooLarge();
         }
+    }
+
+    /// <summary>
+    /// A client that is still sending does not read yet: were the connection closed on it, it would see a reset instead
+    /// of the problem. What is left of a body that is not absurd is received and thrown away, as long as Kestrel drains.
+    /// </summary>
+    private static void LetItEnd(HttpRequest request)
+    {
+        if (request.ContentLength <= MostDrained
+            && request.Headers.Expect.Count == 0
+            && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MostDrained;
     }
 
     /// <summary>Texts that are no Unicode are found and named where they are read; names are compared, and must be sound before.</summary>

@@ -41,8 +41,11 @@ public sealed class CircuitSession : ServerAuthenticationStateProvider, IDisposa
     private void Remember(Task<AuthenticationState> state)
     {
         // Set from a finished request or from here: it is known already.
-        if (state.IsCompletedSuccessfully)
-            current = state.GetAwaiter().GetResult().User;
+        if (!state.IsCompletedSuccessfully)
+            return;
+        current = state.GetAwaiter().GetResult().User;
+        // What ended between that request and now was published while nobody was known here.
+        _ = Task.Run(Check);
     }
 
     private void OnSnapshot(Snapshot next)

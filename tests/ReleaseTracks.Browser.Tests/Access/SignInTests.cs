@@ -91,6 +91,7 @@ public sealed class SignInTests(Chromium chromium)
         await using var tab = await chromium.OpenAsync(server);
         await tab.Page.GotoAsync(await server.InviteAsync("Eve <script>alert(1)</script>", "viewer"));
         await Expect(new BoardPage(tab).Title).ToBeVisibleAsync();
+        await tab.ConnectedAsync();
         await tab.Page.EvaluateAsync("window.notReloaded = true");
 
         await server.RemoveNewestPersonAsync();

@@ -33,6 +33,9 @@ public sealed class Tab : IAsyncDisposable
 
     public Task SignInAsync() => Page.GotoAsync(Server.NewSignInLink());
 
+    /// <summary>Until the page hears of changes: what comes first is drawn before its connection.</summary>
+    public Task ConnectedAsync() => Assertions.Expect(Page.Locator("main[data-connected]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
     public Task PictureAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(Chromium.Screenshots, name + ".png"), FullPage = true });
 
     public void AssertQuiet() => Assert.Empty(faults);

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using ReleaseTracks.Server.Tests.Harness;
 
 namespace ReleaseTracks.Server.Tests.Http;
 
@@ -98,6 +101,23 @@ public sealed class BadInputTests(SharedServer shared)
             var answer = await shared.Admin.CallAsync("POST /api/v1/plans", body);
             Assert.Equal((400, "not-json"), (answer.Status, answer.Problem));
         }
+    }
+
+    [Fact]
+    public async Task Body_TooLarge_OfAClientThatSendsAllBeforeItReads_IsAnswered()
+    {
+        const int length = 8 * 1024 * 1024;
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, shared.Server.Url.Port, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        var head = $"POST /api/v1/plans HTTP/1.1\r\nHost: {shared.Server.Url.Authority}\r\nAuthorization: Bearer {TestServer.BootstrapToken}\r\nContent-Length: {length}\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
+        var part = new byte[64 * 1024];
+        for (var sent = 0; sent < length; sent += part.Length)
+            await stream.WriteAsync(part, TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
