@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using ReleaseTracks.Browser.Tests.Features;
 using ReleaseTracks.Browser.Tests.Harness;
 using static Microsoft.Playwright.Assertions;
 
@@ -77,28 +76,6 @@ public sealed class MeTests(Chromium chromium)
 
         await Expect(tab.Page.GetByText("AI mode is on. Thank you")).ToBeVisibleAsync(Soon);
         Assert.Equal("ai", (await server.GetAsync("/api/v1/users/owner/enrollment")).GetProperty("track").GetString());
-    }
-
-    [Fact]
-    public async Task Me_OnAndOff_FitsBothWidthsAndThemes()
-    {
-        await using var server = await LiveServer.StartAsync();
-        await FillAsync(server);
-        await server.EnrolAsync("ada", "ai");
-        foreach (var (scheme, width) in FeaturePageTests.Variants())
-        {
-            await using var tab = await chromium.OpenAsync(server, width, scheme);
-            foreach (var user in new[] { "ada", "bob" })
-            {
-                await tab.Page.GotoAsync(await LinkAsync(server, user));
-                await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Your AI mode", Level = 1 })).ToBeVisibleAsync(Soon);
-                await tab.PictureAsync($"me-{(user == "ada" ? "on" : "off")}-{width}-{FeaturePageTests.Name(scheme)}");
-                await tab.AssertFitsAsync();
-                await tab.AssertAccessibleAsync();
-            }
-
-            tab.AssertQuiet();
-        }
     }
 
     private static async Task FillAsync(LiveServer server)
