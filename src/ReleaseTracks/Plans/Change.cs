@@ -12,11 +12,16 @@ public abstract record Change
     /// <summary>What must not have moved since the plan was made: a whole feature, a track or an organisation.</summary>
     public abstract string Resource { get; }
 
+    /// <summary>The feature it changes; null if it changes none.</summary>
+    public virtual string? FeatureKey => null;
+
     public sealed record FeaturePut(Feature Feature) : Change
     {
         public override string Op => "feature.put";
 
         public override string Resource => Resources.Feature(Feature.Key);
+
+        public override string FeatureKey => Feature.Key;
     }
 
     public sealed record FeatureArchive(string Feature) : Change
@@ -24,6 +29,8 @@ public abstract record Change
         public override string Op => "feature.archive";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     public sealed record FeatureRevive(string Feature) : Change
@@ -31,6 +38,8 @@ public abstract record Change
         public override string Op => "feature.revive";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     public sealed record ReleaseSet(string Feature, TrackKey Track, ImmutableArray<Share> Allocation) : Change
@@ -38,6 +47,8 @@ public abstract record Change
         public override string Op => "release.set";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     public sealed record ReleaseRemove(string Feature, TrackKey Track) : Change
@@ -45,6 +56,8 @@ public abstract record Change
         public override string Op => "release.remove";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     /// <summary>Without a feature, the track-wide rollback is cleared: the track opens, and its features come back.</summary>
@@ -53,6 +66,8 @@ public abstract record Change
         public override string Op => "rollback.clear";
 
         public override string Resource => Feature is null ? Resources.Track(Track) : Resources.Feature(Feature);
+
+        public override string? FeatureKey => Feature;
     }
 
     public sealed record TrackPut(Track Track) : Change
