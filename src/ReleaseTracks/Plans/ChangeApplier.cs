@@ -116,7 +116,9 @@ public static class ChangeApplier
         var existing = state.Destinations.GetValueOrDefault(destination.Key) is { IsRemoved: false } known ? known : null;
         if (existing is null && state.Destinations.Values.Count(one => !one.IsRemoved) >= Destination.Most)
             errors.Add($"{path}.destination", $"There are {Destination.Most} destinations already; remove one first.");
-        return state with { Destinations = state.Destinations.SetItem(destination.Key, new(destination, existing?.Since ?? revision, revision)) };
+        // How far a webhook has heard says nothing about an Alertmanager.
+        var since = existing?.Config.Kind == destination.Kind ? existing.Since : revision;
+        return state with { Destinations = state.Destinations.SetItem(destination.Key, new(destination, since, revision)) };
     }
 
     private static Snapshot RemoveDestination(Snapshot state, string key, long revision, InputErrors errors, string path)

@@ -67,6 +67,7 @@ public sealed class DestinationTests
         var since = ledger.Change(Pager).Destinations["pager"].Since;
 
         Assert.Equal(since, ledger.Change(Pager.Replace("/1", "/2", StringComparison.Ordinal)).Destinations["pager"].Since);
+        Assert.True(ledger.Change(Put("""  "kind":"alertmanager","url":"http://a"  """)).Destinations["pager"].Since > since);
     }
 
     [Fact]
