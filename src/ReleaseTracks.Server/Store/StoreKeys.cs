@@ -20,8 +20,6 @@ public static class StoreKeys
     /// <summary>A ledger that is being restored; it takes the place of <see cref="Ledger"/> when it is complete.</summary>
     public static RedisKey LedgerImport { get; } = "{rt}:ledger-import";
 
-    public static RedisKey Checkpoint { get; } = "{rt}:checkpoint";
-
     public static RedisKey Counters { get; } = "{rt}:counters";
 
     public static RedisKey Batches { get; } = "{rt}:batches";

@@ -13,11 +13,16 @@ public abstract record Change
     /// <summary>What must not have moved since the plan was made: a whole feature, a track, an organisation or a destination.</summary>
     public abstract string Resource { get; }
 
+    /// <summary>The feature it changes; null if it changes none.</summary>
+    public virtual string? FeatureKey => null;
+
     public sealed record FeaturePut(Feature Feature) : Change
     {
         public override string Op => "feature.put";
 
         public override string Resource => Resources.Feature(Feature.Key);
+
+        public override string FeatureKey => Feature.Key;
     }
 
     public sealed record FeatureArchive(string Feature) : Change
@@ -25,6 +30,8 @@ public abstract record Change
         public override string Op => "feature.archive";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     public sealed record FeatureRevive(string Feature) : Change
@@ -32,6 +39,8 @@ public abstract record Change
         public override string Op => "feature.revive";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     public sealed record ReleaseSet(string Feature, TrackKey Track, ImmutableArray<Share> Allocation) : Change
@@ -39,6 +48,8 @@ public abstract record Change
         public override string Op => "release.set";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     public sealed record ReleaseRemove(string Feature, TrackKey Track) : Change
@@ -46,6 +57,8 @@ public abstract record Change
         public override string Op => "release.remove";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     /// <summary>Without a feature, the track-wide rollback is cleared: the track opens, and its features come back.</summary>
@@ -54,6 +67,8 @@ public abstract record Change
         public override string Op => "rollback.clear";
 
         public override string Resource => Feature is null ? Resources.Track(Track) : Resources.Feature(Feature);
+
+        public override string? FeatureKey => Feature;
     }
 
     public sealed record TrackPut(Track Track) : Change

@@ -58,7 +58,7 @@ public sealed class WebhookDeliveryTests
         receiver.Answer = (number, http) =>
         {
             http.Response.StatusCode = number == 1 ? 503 : 200;
-            http.Response.Headers.RetryAfter = "4";
+            http.Response.Headers.RetryAfter = "8";
             return Task.CompletedTask;
         };
         await using var server = await StartAsync(receiver);
@@ -68,10 +68,13 @@ public sealed class WebhookDeliveryTests
         await server.FailureAsync("HTTP 503");
         var failed = await server.DestinationAsync();
         var asked = failed.GetProperty("nextAttemptAt").GetDateTimeOffset() - failed.GetProperty("lastFailureAt").GetDateTimeOffset();
-        Assert.Equal(TimeSpan.FromSeconds(4), asked);
+        Assert.Equal(TimeSpan.FromSeconds(8), asked);
         Assert.Equal((1, 1), (failed.GetProperty("failures").GetInt32(), failed.GetProperty("waiting").GetInt32()));
+        await MetricsAsync(server, text => text.Contains("releasetracks_alert_deliveries_total{destination=\"pager\",result=\"refused\"} 1\n", StringComparison.Ordinal)
+            && !text.Contains(NothingWaits, StringComparison.Ordinal));
         await receiver.NthAsync(2);
         await server.QuietAsync();
+        await MetricsAsync(server, text => text.Contains(NothingWaits, StringComparison.Ordinal));
         Assert.True((await server.DestinationAsync()).GetProperty("lastSuccessAt").GetDateTimeOffset() >= failed.GetProperty("nextAttemptAt").GetDateTimeOffset());
     }
 
@@ -171,6 +174,11 @@ public sealed class WebhookDeliveryTests
         var missing = await Assert.ThrowsAsync<HttpRequestException>(() => server.SendAsync(HttpMethod.Post, "/api/v1/destinations/nobody/test"));
         Assert.Equal(System.Net.HttpStatusCode.NotFound, missing.StatusCode);
     }
+
+    private const string NothingWaits = "releasetracks_alert_oldest_undelivered_seconds{destination=\"pager\"} 0\n";
+
+    private static Task MetricsAsync(TestServer server, Func<string, bool> holds) => Eventually.TrueAsync(
+        async () => holds(await server.Admin.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken)), "/metrics says so", TimeSpan.FromSeconds(60));
 
     private static async Task<TestServer> StartAsync(AlertReceiver receiver)
     {

@@ -53,6 +53,7 @@ public sealed class AlertHttp : IDisposable
             MaxResponseHeadersLength = 16,
             MaxResponseDrainSize = 64 * 1024,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+            ConnectTimeout = Timeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             ConnectCallback = ConnectAsync,
         })

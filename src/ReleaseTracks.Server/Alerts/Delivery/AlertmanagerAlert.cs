@@ -50,7 +50,7 @@ public sealed record AlertmanagerAlert
     public static IReadOnlyList<AlertmanagerAlert> Of(Snapshot state, IReadOnlyCollection<AlertEvent> events)
     {
         var rollbacks = events.Contains(AlertEvent.Rollback)
-            ? state.Rollbacks.All.Where(rollback => rollback.State != RollbackState.Cleared).Select(rollback => Of(rollback, state))
+            ? state.Rollbacks.Open.Select(rollback => Of(rollback, state))
             : [];
         var conditions = state.Alerts.Values.Where(alert => events.Contains(alert.Event)).Select(alert => Of(alert, state));
         return [.. rollbacks.Concat(conditions).OrderBy(alert => alert.StartsAt).DistinctBy(alert => alert.LabelKey, StringComparer.Ordinal).Take(Most)];

@@ -57,7 +57,7 @@ internal abstract partial class DestinationWorker(DestinationModel model, Delive
 
     public void Dispose() => ended.Dispose();
 
-    /// <returns>Null when there is nothing to do; otherwise whether to go on at once.</returns>
+    /// <returns>Whether to go on at once.</returns>
     protected abstract Task<bool> StepAsync(DeliveryState before, LeaseToken lease, CancellationToken cancel);
 
     protected async Task<bool> HoldsAsync(LeaseToken lease) => tools.Mirror.Refusal is null && await tools.Leases.HoldsAsync(lease);
@@ -103,12 +103,15 @@ internal abstract partial class DestinationWorker(DestinationModel model, Delive
         }
     }
 
-    /// <summary>A restored store may have a longer memory than its ledger: what comes next must not be skipped.</summary>
+    /// <summary>
+    /// A restored store may have a longer memory than its ledger: what comes next must not be skipped. Whoever begins does
+    /// not wait out what another waited for: most restarts are made to put something right.
+    /// </summary>
     private async Task<DeliveryState> LoadAsync()
     {
         var stored = DeliveryState.Read(await tools.Store.ReadAsync(Destination.Key));
         return stored is { } known && known.Since == Model.Since
-            ? known with { Cursor = Math.Min(known.Cursor, tools.Snapshots.Current.Revision) }
+            ? known with { Cursor = Math.Min(known.Cursor, tools.Snapshots.Current.Revision), NextAttemptAt = null }
             : new() { Since = Model.Since, Cursor = Model.Since };
     }
 
