@@ -136,26 +136,6 @@ public sealed class AlertStateTests(ControlStore store) : ControlTests(store)
         Assert.Equal(2, known);
     }
 
-    /// <summary>After restoring a backup, whose ledger may be older than how far a destination had heard.</summary>
-    [Fact]
-    public async Task Webhook_ThatHadHeardOfMoreThanThereIs_DoesNotMissWhatComesNext()
-    {
-        await using var receiver = await AlertReceiver.StartAsync();
-        await Rig.ChangeAsync(AlertCalls.Webhook(receiver.Url));
-        await Rig.ReleaseAsync("f");
-        var options = Rig.Get<IOptions<AlertOptions>>().Value;
-        (options.AllowedHosts, options.AllowPrivateNetworks, options.Secrets["pager"]) = ("127.0.0.1", true, AlertReceiver.Secret);
-        var lease = await Rig.Get<LeaseStore>().TryAcquireAsync("restored", TimeSpan.FromMinutes(10));
-        var known = new DeliveryState { Since = Rig.State.Destinations["pager"].Since, Cursor = 10_000 };
-        Assert.True(await Rig.Get<AlertStore>().WriteAsync(lease!, "pager", known.Write()));
-        Rig.Get<ControlLeader>().Held = lease;
-        await Rig.StartServiceAsync<AlertDelivery>();
-
-        await Rig.RollBackAsync("f");
-
-        Assert.Equal("releasetracks.rollback.committed", (await receiver.NthAsync(1)).Type);
-    }
-
     private static DateTimeOffset Ends(Received received) => received.Json[0].GetProperty("endsAt").GetDateTimeOffset();
 
     private Task AdvanceUntilAsync(AlertReceiver receiver, int count) => Eventually.TrueAsync(

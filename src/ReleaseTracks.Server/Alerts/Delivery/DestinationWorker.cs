@@ -103,15 +103,12 @@ internal abstract partial class DestinationWorker(DestinationModel model, Delive
         }
     }
 
-    /// <summary>
-    /// A restored store may have a longer memory than its ledger: what comes next must not be skipped. Whoever begins does
-    /// not wait out what another waited for: most restarts are made to put something right.
-    /// </summary>
+    /// <summary>Whoever begins does not wait out what another waited for: most restarts are made to put something right.</summary>
     private async Task<DeliveryState> LoadAsync()
     {
         var stored = DeliveryState.Read(await tools.Store.ReadAsync(Destination.Key));
         return stored is { } known && known.Since == Model.Since
-            ? known with { Cursor = Math.Min(known.Cursor, tools.Snapshots.Current.Revision), NextAttemptAt = null }
+            ? known with { NextAttemptAt = null }
             : new() { Since = Model.Since, Cursor = Model.Since };
     }
 
