@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace ReleaseTracks.Server.Alerts.Delivery;
