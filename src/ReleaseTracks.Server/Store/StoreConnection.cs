@@ -22,12 +22,17 @@ public sealed partial class StoreConnection(
 
     public event Action? Lost;
 
+    /// <summary>The connection that signals come over is gone. In a cluster everything else may go on as before.</summary>
+    public event Action? SubscriptionLost;
+
     public bool IsEmbedded => options.Value.IsEmbedded;
 
     public IConnectionMultiplexer Multiplexer =>
         _multiplexer ?? throw new InvalidOperationException("The store is not started: await StoreConnection.StartAsync first.");
 
     public DateTimeOffset Now => time.GetUtcNow();
+
+    internal Task DelayAsync(TimeSpan delay, CancellationToken cancel) => Task.Delay(delay, time, cancel);
 
     public IDatabase Database => Multiplexer.GetDatabase();
 
@@ -72,7 +77,8 @@ public sealed partial class StoreConnection(
     {
         if (_multiplexer is not { } multiplexer)
             return "The store is not started yet.";
-        if (multiplexer.IsConnected)
+        // Of a cluster the others may well answer: nothing can be changed without the one that has the ledger.
+        if (IsPrimaryConnected(multiplexer.GetServers(), StoreKeys.Ledger))
             return null;
         var where = string.Join(", ", multiplexer.GetEndPoints().Select(endpoint => endpoint.ToString()));
         var since = Interlocked.Read(ref _lostAtTicks) is var ticks and > 0
@@ -126,9 +132,17 @@ public sealed partial class StoreConnection(
         return configuration;
     }
 
+    private static bool IsPrimaryConnected(IServer[] servers, RedisKey key)
+    {
+        var connected = servers.Where(server => server is { IsConnected: true, IsReplica: false }).ToArray();
+        return connected.FirstOrDefault(server => server.ClusterConfiguration is not null)?.ClusterConfiguration is { } cluster
+            ? connected.Any(server => server.EndPoint.Equals(cluster.GetBySlot(key)?.EndPoint))
+            : connected.Length > 0;
+    }
+
     private async Task ProbeAsync()
     {
-        Durability = IsEmbedded ? Durability.Embedded : await DurabilityProbe.RunAsync(Database).ConfigureAwait(false);
+        Durability = IsEmbedded ? Durability.Embedded : await DurabilityProbe.RunAsync(Multiplexer).ConfigureAwait(false);
         if (Durability.Warning is { } warning)
             Log.NotDurable(_logger, warning);
     }
@@ -136,7 +150,11 @@ public sealed partial class StoreConnection(
     private void OnFailed(object? sender, ConnectionFailedEventArgs args)
     {
         if (args.ConnectionType != ConnectionType.Interactive)
+        {
+            SubscriptionLost?.Invoke();
             return;
+        }
+
         Interlocked.CompareExchange(ref _lostAtTicks, time.GetUtcNow().UtcTicks, 0);
         Log.ConnectionLost(_logger, args.FailureType);
         Lost?.Invoke();
