@@ -14,6 +14,7 @@ public sealed partial class StoreConnection(
     private readonly ILogger _logger = loggers.CreateLogger<StoreConnection>();
     private readonly SemaphoreSlim _starting = new(1, 1);
     private EmbeddedGarnet? _garnet;
+    private EmbeddedReopening? _reopening;
     private ConnectionMultiplexer? _multiplexer;
     private long _lostAtTicks;
 
@@ -34,7 +35,9 @@ public sealed partial class StoreConnection(
 
     internal Task DelayAsync(TimeSpan delay, CancellationToken cancel) => Task.Delay(delay, time, cancel);
 
-    public IDatabase Database => Multiplexer.GetDatabase();
+    public IDatabase Database => _reopening is { IsUnderWay: true }
+        ? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, "The embedded store is being opened again.")
+        : Multiplexer.GetDatabase();
 
     public ISubscriber Subscriber => Multiplexer.GetSubscriber();
 
@@ -60,7 +63,9 @@ public sealed partial class StoreConnection(
                 await multiplexer.GetDatabase().KeyDeleteAsync(StoreKeys.ControlLease).ConfigureAwait(false);
                 if (garnet.HasLongLog)
                     await CheckpointAsync(multiplexer, "BGSAVE").ConfigureAwait(false);
+                _reopening = new(garnet, multiplexer, time, _logger, AfterRestoreAsync);
             }
+
             multiplexer.ConnectionFailed += OnFailed;
             multiplexer.ConnectionRestored += OnRestored;
             _multiplexer = multiplexer;
@@ -77,6 +82,8 @@ public sealed partial class StoreConnection(
     {
         if (_multiplexer is not { } multiplexer)
             return "The store is not started yet.";
+        if (_reopening is { IsUnderWay: true })
+            return $"The embedded store cannot write to {Path.GetFullPath(options.Value.DataPath)}: make room on that disk. Nothing can be changed until then; evaluation goes on from the last snapshot.";
         // Of a cluster the others may well answer: nothing can be changed without the one that has the ledger.
         if (IsPrimaryConnected(multiplexer.GetServers(), StoreKeys.Ledger))
             return null;
@@ -89,6 +96,8 @@ public sealed partial class StoreConnection(
 
     public async ValueTask DisposeAsync()
     {
+        if (_reopening is { } reopening)
+            await reopening.DisposeAsync().ConfigureAwait(false);
         if (_multiplexer is { } multiplexer)
         {
             if (_garnet is { HasLongLog: true })
@@ -158,11 +167,14 @@ public sealed partial class StoreConnection(
         Interlocked.CompareExchange(ref _lostAtTicks, time.GetUtcNow().UtcTicks, 0);
         Log.ConnectionLost(_logger, args.FailureType);
         Lost?.Invoke();
+        _reopening?.Begin();
     }
 
     private void OnRestored(object? sender, ConnectionFailedEventArgs args)
     {
         // Signals have a connection of their own, and what they missed is only known once that one is back.
+        if (_reopening is { IsUnderWay: true })
+            return;
         if (args.ConnectionType == ConnectionType.Interactive)
             _ = AfterRestoreAsync();
         else
