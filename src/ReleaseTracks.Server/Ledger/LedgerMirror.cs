@@ -21,6 +21,7 @@ public sealed partial class LedgerMirror(
     private const int Page = 1000;
     private readonly byte[] lastLeaf = new byte[SHA256.HashSizeInBytes];
     private volatile string? refused;
+    private volatile string? unkept;
 
     public MerkleTree Tree { get; } = new();
 
@@ -29,6 +30,9 @@ public sealed partial class LedgerMirror(
 
     /// <summary>Why nothing may be written; null when all is well.</summary>
     public string? Refusal => refused;
+
+    /// <summary>Why this server's last checkpoint is not on its disk; null when it is.</summary>
+    public string? Unkept => unkept;
 
     /// <summary>The newest checkpoint as a signed note; null before the first entry.</summary>
     public string? SignedCheckpoint { get; private set; }
@@ -130,7 +134,26 @@ public sealed partial class LedgerMirror(
             return;
         var note = signer.Sign(Checkpoint.Of(Tree, signer.Origin, Tree.Size));
         SignedCheckpoint = note;
-        checkpoints.Write(note);
+        Keep(note);
+    }
+
+    /// <summary>
+    /// The entry is stored by now, and a rollback must not wait for this server's own disk: an older checkpoint on it is
+    /// still a true beginning of the ledger.
+    /// </summary>
+    private void Keep(string note)
+    {
+        try
+        {
+            checkpoints.Write(note);
+            unkept = null;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            if (unkept is null)
+                Log.Unkept(logger, failed);
+            unkept = $"The last checkpoint cannot be kept in {checkpoints.FullPath} ({failed.Message}); make room, or entries lost since would not be noticed after a restart.";
+        }
     }
 
     private void Refuse(string reason)
@@ -150,5 +173,8 @@ public sealed partial class LedgerMirror(
     {
         [LoggerMessage(Level = LogLevel.Critical, Message = "Nothing more is written: {Reason}")]
         public static partial void Refused(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The last checkpoint cannot be kept on the local disk")]
+        public static partial void Unkept(ILogger logger, Exception cause);
     }
 }

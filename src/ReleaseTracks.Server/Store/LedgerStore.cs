@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
@@ -35,11 +36,14 @@ public sealed class LedgerStore(StoreConnection connection)
     {
         try
         {
-            var answer = (RedisResult[])(await connection.Database.ScriptEvaluateAsync(
-                Append, [StoreKeys.Ledger], [expectedCount, entry, lastId]).ConfigureAwait(false))!;
+            var database = connection.Database;
+            var appending = database.ScriptEvaluateAsync(Append, [StoreKeys.Ledger], [expectedCount, entry, lastId]);
+            // Right behind it, so that both cost one round trip.
+            var asking = connection.Durability.WaitsForDisk ? database.IdentifyEndpointAsync(StoreKeys.Ledger, CommandFlags.DemandMaster) : null;
+            var answer = (RedisResult[])(await appending.ConfigureAwait(false))!;
             var result = new AppendResult((long)answer[0] == 1, (long)answer[1]);
-            if (result.Appended && connection.Durability.WaitsForDisk)
-                await WaitForDiskAsync().ConfigureAwait(false);
+            if (result.Appended && asking is not null)
+                await WaitForDiskAsync(await asking.ConfigureAwait(false)).ConfigureAwait(false);
             return result;
         }
         catch (Exception exception) when (exception is not RedisServerException && StoreFaults.IsUnavailable(exception))
@@ -98,14 +102,17 @@ public sealed class LedgerStore(StoreConnection connection)
         return await database.KeyRenameAsync(StoreKeys.LedgerImport, StoreKeys.Ledger, When.NotExists).ConfigureAwait(false);
     }
 
-    /// <summary>Where the server has WAITAOF, an append that is only in its memory does not count as acknowledged.</summary>
-    private async Task WaitForDiskAsync()
+    /// <summary>
+    /// Where the server has WAITAOF, an append that is only in its memory does not count as acknowledged. The command names
+    /// no key: any other node of a cluster would answer at once that all it was told by us is on its disk.
+    /// </summary>
+    private async Task WaitForDiskAsync(EndPoint? owner)
     {
         RedisResult[]? synced = null;
         try
         {
-            synced = (RedisResult[]?)await connection.Database.ExecuteAsync(
-                "WAITAOF", 1, 0, DiskTimeoutMilliseconds).ConfigureAwait(false);
+            if (owner is not null)
+                synced = (RedisResult[]?)await connection.Multiplexer.GetServer(owner).ExecuteAsync("WAITAOF", 1, 0, DiskTimeoutMilliseconds).ConfigureAwait(false);
         }
         catch (RedisServerException exception)
         {
