@@ -8,6 +8,7 @@ using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Me;
 using ReleaseTracks.Server.Objectives;
+using ReleaseTracks.Server.Objectives.OpenSlo;
 using ReleaseTracks.Server.Ofrep;
 using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Rollbacks;
@@ -68,6 +69,15 @@ public static class ServerApp
     public static string ConfiguredUrls() =>
         new ConfigurationBuilder().AddEnvironmentVariables().Build()["urls"] is { Length: > 0 } urls ? urls : DefaultUrl;
 
+    /// <summary>The token of a server started in this environment, for commands that call it; null if it has none.</summary>
+    public static string? ConfiguredToken()
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddEnvironmentVariables();
+        configuration.AddSecretFiles();
+        return configuration[$"{AccessOptions.Section}:{nameof(AccessOptions.BootstrapToken)}"] is { Length: > 0 } token ? token : null;
+    }
+
     /// <summary>
     /// Building the endpoints for the first time takes nearly as long as opening the store, and neither needs the other.
     /// What cannot be built says so again when the server starts.
@@ -120,6 +130,7 @@ public static class ServerApp
         app.MapEnrollmentLookup();
         app.MapOutcomes();
         app.MapBudgets();
+        app.MapOpenSlo();
         app.MapPlans();
         app.MapRollbacks();
         app.MapAlerts();

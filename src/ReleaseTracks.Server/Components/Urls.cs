@@ -26,6 +26,9 @@ public static class Urls
 
     public static string Rollback(string id) => $"{Rollbacks}/{Uri.EscapeDataString(id)}";
 
+    /// <summary>The tracks with one of them open for a change by plan.</summary>
+    public static string TrackEdit(string key) => $"{Tracks}?edit={key}";
+
     public static string Plan(string id) => $"{Plans}/{Uri.EscapeDataString(id)}";
 
     /// <summary>A user's own page, opened with a ticket.</summary>

@@ -48,6 +48,8 @@ internal static class RoleMatrix
         ["POST /api/v1/features/{key}/rollback"] = "product sre",
         ["POST /api/v1/features/{key}/kill"] = "product sre",
         ["GET /api/v1/budgets"] = People,
+        ["GET /api/v1/objectives"] = People,
+        ["POST /api/v1/objectives"] = "product sre",
         ["GET /api/v1/rollbacks"] = People,
         ["GET /api/v1/rollbacks/{id}"] = People,
         ["PUT /api/v1/rollbacks/{id}/playbook/{step:int}"] = "product sre",
