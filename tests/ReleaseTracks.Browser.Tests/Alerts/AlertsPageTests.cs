@@ -74,10 +74,10 @@ public sealed class AlertsPageTests(Chromium chromium)
             await using var tab = await chromium.OpenAsync(server, width, scheme);
             await tab.SignInAsync();
             await tab.Page.GotoAsync("/alerts");
+            await tab.ConnectedAsync();
             await Expect(tab.Page.GetByText("hooks.chat.example is not in ReleaseTracks:Alerts:AllowedHosts.")).ToBeVisibleAsync(Soon);
             await Expect(tab.Page.GetByText("Delivered", new() { Exact = true })).ToBeVisibleAsync(Soon);
             await Expect(tab.Page.GetByText("Nothing sent yet")).ToBeVisibleAsync(Soon);
-            await tab.ConnectedAsync();
             await tab.PictureAsync($"alerts-{width}-{scheme.ToString().ToLowerInvariant()}");
             await tab.AssertFitsAsync();
             await tab.AssertAccessibleAsync();

@@ -23,6 +23,7 @@ public sealed partial class AlertsPage(SnapshotHolder snapshots, AlertStore stor
     private DateTimeOffset now;
     private string fault = "";
     private int failing;
+    private bool isRead;
     private bool busy;
 
     private bool Disabled => busy || !RendererInfo.IsInteractive;
@@ -43,7 +44,6 @@ public sealed partial class AlertsPage(SnapshotHolder snapshots, AlertStore stor
 
     private async Task ReadAsync()
     {
-        (now, models) = (time.GetUtcNow(), [.. snapshots.Current.Destinations.Values.Where(one => !one.IsRemoved)]);
         try
         {
             stored = await store.ReadAllAsync();
@@ -54,6 +54,8 @@ public sealed partial class AlertsPage(SnapshotHolder snapshots, AlertStore stor
             fault = StoreAway;
         }
 
+        // Last, so that nothing is drawn as never sent while how delivery stands is still on its way.
+        (now, models, isRead) = (time.GetUtcNow(), [.. snapshots.Current.Destinations.Values.Where(one => !one.IsRemoved)], true);
         failing = models.Count(model => DeliveryState.Of(model, stored) is { Failures: > 0 });
     }
 
