@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Alerts;
 using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Features;
 using ReleaseTracks.Server.Flagd;
@@ -101,6 +102,7 @@ public static class ServerApp
         services.AddEnrollments();
         services.AddObjectives(configuration);
         services.AddRollbacks(configuration);
+        services.AddAlerts(configuration);
         services.AddStreams();
         services.AddMe();
         services.AddOfrep();
@@ -131,6 +133,7 @@ public static class ServerApp
         app.MapOpenSlo();
         app.MapPlans();
         app.MapRollbacks();
+        app.MapAlerts();
         app.MapLedger();
         app.MapMe();
         app.MapComponents();

@@ -30,6 +30,9 @@ public static class StoreKeys
 
     public static RedisKey ControlLease { get; } = "{rt}:control-lease";
 
+    /// <summary>How far each destination of alerts has heard.</summary>
+    public static RedisKey Alerts { get; } = "{rt}:alerts";
+
     public static RedisKey ControlFence { get; } = "{rt}:control-fence";
 
     /// <summary>Signs the tickets of the change stream; made once by the first server.</summary>

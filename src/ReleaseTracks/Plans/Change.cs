@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ReleaseTracks.Alerts;
 using ReleaseTracks.Features;
 using ReleaseTracks.Tracks;
 
@@ -9,7 +10,7 @@ public abstract record Change
 {
     public abstract string Op { get; }
 
-    /// <summary>What must not have moved since the plan was made: a whole feature, a track or an organisation.</summary>
+    /// <summary>What must not have moved since the plan was made: a whole feature, a track, an organisation or a destination.</summary>
     public abstract string Resource { get; }
 
     /// <summary>The feature it changes; null if it changes none.</summary>
@@ -83,6 +84,20 @@ public abstract record Change
 
         public override string Resource => Resources.Organisation(Organisation.Id);
     }
+
+    public sealed record DestinationPut(Destination Destination) : Change
+    {
+        public override string Op => "destination.put";
+
+        public override string Resource => Resources.Destination(Destination.Key);
+    }
+
+    public sealed record DestinationRemove(string Destination) : Change
+    {
+        public override string Op => "destination.remove";
+
+        public override string Resource => Resources.Destination(Destination);
+    }
 }
 
 /// <summary>Names of what a plan can touch.</summary>
@@ -93,4 +108,6 @@ public static class Resources
     public static string Track(TrackKey track) => "track/" + track.Wire();
 
     public static string Organisation(string id) => "organisation/" + id;
+
+    public static string Destination(string key) => "destination/" + key;
 }

@@ -31,6 +31,8 @@ public static class SnapshotFold
             EntryTypes.RollbackVerified => Follow(state, data, rollback => rollback with { State = RollbackState.Verified, VerifiedAt = entry.At }),
             EntryTypes.RollbackUnverified => Follow(state, data, rollback => rollback with { State = RollbackState.Unverified }),
             EntryTypes.RollbackStepTicked => PlaybookFold.Tick(state, data, entry),
+            EntryTypes.AlertRaised => AlertFold.Raise(state, data, entry.At),
+            EntryTypes.AlertResolved => AlertFold.Resolve(state, data),
             EntryTypes.FeatureKilled => Kill(state, data, entry),
             _ => AccessFold.Apply(state, data, entry) ?? throw Unknown(entry),
         };

@@ -20,6 +20,15 @@ internal sealed class Keyboard(Tab tab)
 
     public Task PressAsync(string key) => tab.Page.Keyboard.PressAsync(key);
 
+    public Task TypeAsync(string text) => tab.Page.Keyboard.TypeAsync(text);
+
+    /// <summary>Instead of what stands in the focused field.</summary>
+    public async Task ReplaceAsync(string text)
+    {
+        await PressAsync("Control+A");
+        await TypeAsync(text);
+    }
+
     public async Task TabToAsync(Regex name)
     {
         for (var stop = 0; stop < MostStops; stop++)

@@ -39,7 +39,7 @@ public sealed class MeTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Me_ByKeyboardAlone_OptsIn()
+    public async Task Me_ByKeyboardAlone_OptsInAndOut()
     {
         await using var server = await LiveServer.StartAsync();
         await using var tab = await chromium.OpenAsync(server);
@@ -53,6 +53,14 @@ public sealed class MeTests(Chromium chromium)
         await keyboard.PressAsync("Enter");
 
         await Expect(tab.Page.GetByText("AI mode is on. Thank you")).ToBeVisibleAsync(Soon);
+        Assert.Equal("ai", (await server.GetAsync("/api/v1/users/grace/enrollment")).GetProperty("track").GetString());
+
+        // One stop and one press: leaving is no harder than coming.
+        await keyboard.TabToAsync(new Regex("^Turn AI mode off$"));
+        await keyboard.PressAsync("Enter");
+        await Expect(tab.Page.GetByText("AI mode is off. You have the plain versions")).ToBeVisibleAsync(Soon);
+        Assert.Equal("stable", (await server.GetAsync("/api/v1/users/grace/enrollment")).GetProperty("track").GetString());
+        tab.AssertQuiet();
     }
 
     [Fact]
