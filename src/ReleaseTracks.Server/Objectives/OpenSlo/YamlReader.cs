@@ -54,6 +54,11 @@ internal static class YamlReader
         {
             errors.Add("", $"Is no YAML: line {broken.Start.Line}, column {broken.Start.Column}: {Text.Shown(broken.Message)}");
         }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
+        {
+            // The parser has states of its own that it did not foresee; mutated files found them.
+            errors.Add("", $"Is no YAML: line {parser.Current?.Start.Line ?? 1} or after it cannot be read.");
+        }
 
         if (documents.Count == 0 && !errors.Any)
             errors.Add("", "Has no document: give at least one SLO.");

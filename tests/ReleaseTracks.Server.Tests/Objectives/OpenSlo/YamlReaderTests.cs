@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using ReleaseTracks.Objectives.OpenSlo;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Server.Objectives.OpenSlo;
+using ReleaseTracks.Server.Tests.Operations;
 
 namespace ReleaseTracks.Server.Tests.Objectives.OpenSlo;
 
@@ -71,7 +74,7 @@ public sealed class YamlReaderTests
     {
         var bomb = new StringBuilder("a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
         for (var i = 1; i < 20; i++)
-            bomb.Append(System.Globalization.CultureInfo.InvariantCulture, $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 9))}]\n");
+            bomb.Append(CultureInfo.InvariantCulture, $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 9))}]\n");
 
         Assert.Equal("documents[0].a0", Assert.Single(Read(bomb.ToString()).Errors).Path);
     }
@@ -123,6 +126,40 @@ public sealed class YamlReaderTests
             Assert.Equal(elements.Length, documents.Count);
             Assert.All(elements.Zip(documents), pair => Assert.True(JsonElement.DeepEquals(pair.First, pair.Second.Element), $"{pair.First}\n{yaml}"));
         });
+    }
+
+    [Fact]
+    public void GoldenFile_MutatedInAnyWay_IsReadOrRefusedWithAReason()
+    {
+        var golden = Shipped.Read("tests", "testdata", "openslo", "objectives.yaml");
+        string[] bits = ["&a ", "*a", "!!x ", "? ", "- ", ": ", "|", ">-", "\t", "\n", "'", "\"", "#", "%", "@", "[", "{", "}", "]", ",", "---\n", "...\n", "~", "\0", "\uFFFE", "\u2028", "é", "1e999", "<<: "];
+        var count = int.TryParse(Environment.GetEnvironmentVariable("RELEASETRACKS_FUZZ"), CultureInfo.InvariantCulture, out var many) ? many : 2_000;
+        var (read, refused) = (0, 0);
+        for (var i = 0; i < count; i++)
+        {
+            var random = new Random(i);
+            var text = new StringBuilder(golden);
+            for (var left = random.Next(4); left > 0; left--)
+            {
+                var at = random.Next(text.Length);
+                switch (random.Next(4))
+                {
+                    case 0: text.Remove(at, Math.Min(text.Length - at, random.Next(1, 40))); break;
+                    case 1: text[at] = (char)random.Next(' ', 'ÿ'); break;
+                    case 2: text.Insert(at, text.ToString(0, Math.Min(text.Length, random.Next(1, 80)))); break;
+                    default: text.Insert(at, bits[random.Next(bits.Length)]); break;
+                }
+            }
+
+            var errors = new InputErrors();
+            var documents = YamlReader.Read(text.ToString(), errors);
+            var objectives = documents.Select(document => OpenSloReader.Read(document)).ToArray();
+            Assert.Equal(errors.Any, objectives.Length == 0 || objectives.Contains(null));
+            Assert.All(errors.All, error => Assert.NotEmpty(error.Message));
+            (read, refused) = errors.Any ? (read, refused + 1) : (read + 1, refused);
+        }
+
+        Assert.True(read > count / 10 && refused > count / 10, $"{read} read, {refused} refused");
     }
 
     private static (IReadOnlyList<JsonInput> Documents, IReadOnlyList<InputError> Errors) Read(string yaml)
