@@ -30,7 +30,11 @@ public sealed class OpenSloReaderTests
         Assert.Empty(errors);
         var expected = new Objective
         {
-            Id = "checkout", Indicator = Indicator.Quality, Target = 0.999, Window = TimeSpan.FromDays(28), Source = new(null, "orders_failed_total\n", "orders_total"),
+            Id = "checkout",
+            Indicator = Indicator.Quality,
+            Target = 0.999,
+            Window = TimeSpan.FromDays(28),
+            Source = new(null, "orders_failed_total\n", "orders_total"),
         };
         Assert.Equal(new ScopedObjective(TrackKey.Ai, null, expected), read);
     }
