@@ -11,6 +11,7 @@ public static class Urls
     public const string Map = "/map";
     public const string Tracks = "/tracks";
     public const string Ledger = "/ledger";
+    public const string Alerts = "/alerts";
     public const string Access = "/access";
     public const string Me = "/me";
     public const string SignIn = "/sign-in";

@@ -51,7 +51,7 @@ public static class HttpFoundations
     /// </summary>
     private static JsonAnswer Ready(SnapshotHolder snapshots, StoreConnection store, LedgerMirror mirror)
     {
-        string[] reasons = [.. new[] { store.DescribeFault(), mirror.Refusal }.OfType<string>()];
+        string[] reasons = [.. new[] { store.DescribeFault(), mirror.Refusal, mirror.Unkept }.OfType<string>()];
         var ready = snapshots.IsReady;
         return JsonAnswer.Object(
             json =>

@@ -21,6 +21,7 @@ public sealed partial class LedgerMirror(
     private const int Page = 1000;
     private readonly byte[] lastLeaf = new byte[SHA256.HashSizeInBytes];
     private volatile string? refused;
+    private volatile string? unkept;
 
     public MerkleTree Tree { get; } = new();
 
@@ -29,6 +30,9 @@ public sealed partial class LedgerMirror(
 
     /// <summary>Why nothing may be written; null when all is well.</summary>
     public string? Refusal => refused;
+
+    /// <summary>Why this server's last checkpoint is not on its disk; null when it is.</summary>
+    public string? Unkept => unkept;
 
     /// <summary>The newest checkpoint as a signed note; null before the first entry.</summary>
     public string? SignedCheckpoint { get; private set; }
@@ -68,10 +72,10 @@ public sealed partial class LedgerMirror(
             Sign();
     }
 
-    /// <summary>Takes over entries that are stored.</summary>
-    public void Adopt(Snapshot next, IReadOnlyList<byte[]> entries)
+    /// <summary>Takes over an entry that was stored.</summary>
+    public void Adopt(Snapshot next, LedgerEntry entry, byte[] bytes)
     {
-        Add(next, entries);
+        Add(next, new([entry], [MerkleHash.Leaf(bytes)]));
         Sign();
     }
 
@@ -96,28 +100,31 @@ public sealed partial class LedgerMirror(
 
     private async Task ReadOnAsync(CancellationToken cancel)
     {
-        while (!cancel.IsCancellationRequested)
+        var pages = FetchAsync(snapshots.Current.Revision + 1);
+        while (await pages is { Entries.Length: > 0 } page && !cancel.IsCancellationRequested)
         {
             var state = snapshots.Current;
-            var entries = await store.ReadAsync(state.Revision + 1, Page);
-            if (entries.Count == 0)
-                return;
-            foreach (var bytes in entries)
-                state = SnapshotFold.Apply(state, LedgerEntryCodec.Read(bytes));
-            Add(state, entries);
+            var next = state.Revision + page.Entries.Length + 1;
+            // Reading, parsing and hashing takes as long as folding, and the one can be done while the other is.
+            pages = page.Entries.Length < Page ? Task.FromResult(LedgerPage.Empty) : Task.Run(() => FetchAsync(next), cancel);
+            foreach (var entry in page.Entries)
+                state = SnapshotFold.Apply(state, entry);
+            Add(state, page);
         }
     }
 
-    private void Add(Snapshot next, IReadOnlyList<byte[]> entries)
+    private async Task<LedgerPage> FetchAsync(long from)
     {
-        foreach (var bytes in entries)
-        {
-            var leaf = MerkleHash.Leaf(bytes);
-            Tree.Append(leaf);
-            leaf.CopyTo(lastLeaf, 0);
-        }
+        var entries = await store.ReadAsync(from, Page);
+        return new([.. entries.Select(bytes => LedgerEntryCodec.Read(bytes))], [.. entries.Select(bytes => MerkleHash.Leaf(bytes))]);
+    }
 
-        LastId = LedgerEntryCodec.Read(entries[^1]).Id;
+    private void Add(Snapshot next, LedgerPage page)
+    {
+        foreach (var leaf in page.Leaves)
+            Tree.Append(leaf);
+        page.Leaves[^1].CopyTo(lastLeaf, 0);
+        LastId = page.Entries[^1].Id;
         snapshots.Publish(next);
     }
 
@@ -127,7 +134,26 @@ public sealed partial class LedgerMirror(
             return;
         var note = signer.Sign(Checkpoint.Of(Tree, signer.Origin, Tree.Size));
         SignedCheckpoint = note;
-        checkpoints.Write(note);
+        Keep(note);
+    }
+
+    /// <summary>
+    /// The entry is stored by now, and a rollback must not wait for this server's own disk: an older checkpoint on it is
+    /// still a true beginning of the ledger.
+    /// </summary>
+    private void Keep(string note)
+    {
+        try
+        {
+            checkpoints.Write(note);
+            unkept = null;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            if (unkept is null)
+                Log.Unkept(logger, failed);
+            unkept = $"The last checkpoint cannot be kept in {checkpoints.FullPath} ({failed.Message}); make room, or entries lost since would not be noticed after a restart.";
+        }
     }
 
     private void Refuse(string reason)
@@ -137,9 +163,18 @@ public sealed partial class LedgerMirror(
         refused = reason;
     }
 
+    /// <summary>Some entries, with the hashes of their bytes.</summary>
+    private sealed record LedgerPage(LedgerEntry[] Entries, byte[][] Leaves)
+    {
+        public static LedgerPage Empty { get; } = new([], []);
+    }
+
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Critical, Message = "Nothing more is written: {Reason}")]
         public static partial void Refused(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The last checkpoint cannot be kept on the local disk")]
+        public static partial void Unkept(ILogger logger, Exception cause);
     }
 }

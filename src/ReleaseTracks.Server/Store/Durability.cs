@@ -17,15 +17,25 @@ public sealed record Durability(bool WaitsForDisk, string? Warning)
 internal static class DurabilityProbe
 {
     /// <summary>
-    /// Asks once per connection. Managed services forbid <c>CONFIG</c>; there it cannot be known and nothing is claimed.
+    /// Asks once per connection, every primary of a cluster, and is as good as the worst of them. Managed services forbid
+    /// <c>CONFIG</c>; there it cannot be known and nothing is claimed.
     /// </summary>
-    public static async Task<Durability> RunAsync(IDatabase database)
+    public static async Task<Durability> RunAsync(IConnectionMultiplexer multiplexer)
+    {
+        var primaries = multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false });
+        var all = await Task.WhenAll(primaries.Select(AskAsync)).ConfigureAwait(false);
+        return all.Length == 0
+            ? Durability.Unknown
+            : new(all.All(one => one.WaitsForDisk), all.Select(one => one.Warning).FirstOrDefault(warning => warning is not null));
+    }
+
+    private static async Task<Durability> AskAsync(IServer server)
     {
         try
         {
-            var appendOnly = await ConfigAsync(database, "appendonly").ConfigureAwait(false);
-            var sync = await ConfigAsync(database, "appendfsync").ConfigureAwait(false);
-            var waits = appendOnly != "no" && await WaitsAsync(database).ConfigureAwait(false);
+            var appendOnly = await ConfigAsync(server, "appendonly").ConfigureAwait(false);
+            var sync = await ConfigAsync(server, "appendfsync").ConfigureAwait(false);
+            var waits = appendOnly != "no" && await WaitsAsync(server).ConfigureAwait(false);
             return new Durability(waits, Warn(appendOnly, sync, waits));
         }
         catch (Exception exception) when (StoreFaults.IsUnavailable(exception))
@@ -43,11 +53,11 @@ internal static class DurabilityProbe
         _ => null,
     };
 
-    private static async Task<string?> ConfigAsync(IDatabase database, string name)
+    private static async Task<string?> ConfigAsync(IServer server, string name)
     {
         try
         {
-            var pair = (RedisResult[]?)await database.ExecuteAsync("CONFIG", "GET", name).ConfigureAwait(false);
+            var pair = (RedisResult[]?)await server.ExecuteAsync("CONFIG", "GET", name).ConfigureAwait(false);
             return pair is { Length: 2 } ? (string?)pair[1] : null;
         }
         catch (RedisException exception) when (!StoreFaults.IsUnavailable(exception))
@@ -56,11 +66,11 @@ internal static class DurabilityProbe
         }
     }
 
-    private static async Task<bool> WaitsAsync(IDatabase database)
+    private static async Task<bool> WaitsAsync(IServer server)
     {
         try
         {
-            await database.ExecuteAsync("WAITAOF", 0, 0, 1).ConfigureAwait(false);
+            await server.ExecuteAsync("WAITAOF", 0, 0, 1).ConfigureAwait(false);
             return true;
         }
         catch (RedisException exception) when (!StoreFaults.IsUnavailable(exception))

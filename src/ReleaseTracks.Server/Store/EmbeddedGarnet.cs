@@ -14,15 +14,18 @@ public sealed class EmbeddedGarnet : IDisposable
 {
     private static readonly Lock Creating = new();
     private const int StartAttempts = 3;
+    private const int RoomBytes = 1024 * 1024;
     private const long LongLogBytes = 2 * 1024 * 1024;
     private readonly DataDirectoryLock _lock;
     private readonly string _directory;
-    private readonly GarnetServer _server;
+    private readonly ILoggerFactory _loggers;
+    private GarnetServer? _server;
 
-    private EmbeddedGarnet(DataDirectoryLock directoryLock, string directory, GarnetServer server, int port, string password)
+    private EmbeddedGarnet(DataDirectoryLock directoryLock, string directory, ILoggerFactory loggers, GarnetServer server, int port, string password)
     {
         _lock = directoryLock;
         _directory = directory;
+        _loggers = loggers;
         _server = server;
         Port = port;
         Password = password;
@@ -56,7 +59,7 @@ public sealed class EmbeddedGarnet : IDisposable
             var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
             var directory = Path.Combine(Path.GetFullPath(dataPath), "store");
             var (server, port) = StartServer(directory, password, loggers);
-            return new EmbeddedGarnet(directoryLock, directory, server, port, password);
+            return new EmbeddedGarnet(directoryLock, directory, loggers, server, port, password);
         }
         catch
         {
@@ -65,9 +68,49 @@ public sealed class EmbeddedGarnet : IDisposable
         }
     }
 
+    /// <summary>Whether the disk takes as much as the log may write at once.</summary>
+    public bool HasRoom()
+    {
+        var probe = Path.Combine(_directory, "room.probe");
+        try
+        {
+            using var file = new FileStream(probe, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            file.Write(new byte[RoomBytes]);
+            file.Flush(flushToDisk: true);
+            return true;
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    public void Stop()
+    {
+        var server = _server;
+        _server = null;
+        server?.Dispose();
+    }
+
+    /// <summary>After <see cref="Stop"/>: again on the same port, with what is on disk.</summary>
+    public void StartAgain()
+    {
+        var server = CreateServer(GarnetArguments.For(_directory, Port, Password), _loggers);
+        try
+        {
+            server.Start();
+            _server = server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
     public void Dispose()
     {
-        _server.Dispose();
+        Stop();
         _lock.Dispose();
     }
 

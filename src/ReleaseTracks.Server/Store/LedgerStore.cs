@@ -1,15 +1,11 @@
-using System.Globalization;
+using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text;
 using StackExchange.Redis;
 
 namespace ReleaseTracks.Server.Store;
 
 /// <summary>Whether the entry is in the ledger, and how long the ledger is now.</summary>
 public readonly record struct AppendResult(bool Appended, long Count);
-
-/// <summary>A signed checkpoint and the number of entries it covers.</summary>
-public sealed record StoredCheckpoint(long Size, byte[] Note);
 
 /// <summary>The append-only list. Entry n is at index n − 1; two writers can never both make revision n + 1.</summary>
 public sealed class LedgerStore(StoreConnection connection)
@@ -29,14 +25,6 @@ public sealed class LedgerStore(StoreConnection connection)
         return {1, redis.call('RPUSH', KEYS[1], ARGV[2])}
         """;
 
-    /// <summary>The size is kept with the note in one value: two keys could part in a crash.</summary>
-    private const string Advance = """
-        local current = redis.call('GET', KEYS[1])
-        if current and tonumber(string.match(current, '^%d+')) >= tonumber(ARGV[1]) then return 0 end
-        redis.call('SET', KEYS[1], ARGV[1] .. '\n' .. ARGV[2])
-        return 1
-        """;
-
     /// <summary>
     /// Appends if the ledger holds exactly <paramref name="expectedCount"/> entries and the last of them is
     /// <paramref name="lastId"/> (empty: whichever). After a failover that lost entries another server may have appended
@@ -48,11 +36,14 @@ public sealed class LedgerStore(StoreConnection connection)
     {
         try
         {
-            var answer = (RedisResult[])(await connection.Database.ScriptEvaluateAsync(
-                Append, [StoreKeys.Ledger], [expectedCount, entry, lastId]).ConfigureAwait(false))!;
+            var database = connection.Database;
+            var appending = database.ScriptEvaluateAsync(Append, [StoreKeys.Ledger], [expectedCount, entry, lastId]);
+            // Right behind it, so that both cost one round trip.
+            var asking = connection.Durability.WaitsForDisk ? database.IdentifyEndpointAsync(StoreKeys.Ledger, CommandFlags.DemandMaster) : null;
+            var answer = (RedisResult[])(await appending.ConfigureAwait(false))!;
             var result = new AppendResult((long)answer[0] == 1, (long)answer[1]);
-            if (result.Appended && connection.Durability.WaitsForDisk)
-                await WaitForDiskAsync().ConfigureAwait(false);
+            if (result.Appended && asking is not null)
+                await WaitForDiskAsync(await asking.ConfigureAwait(false)).ConfigureAwait(false);
             return result;
         }
         catch (Exception exception) when (exception is not RedisServerException && StoreFaults.IsUnavailable(exception))
@@ -111,29 +102,17 @@ public sealed class LedgerStore(StoreConnection connection)
         return await database.KeyRenameAsync(StoreKeys.LedgerImport, StoreKeys.Ledger, When.NotExists).ConfigureAwait(false);
     }
 
-    /// <summary>Keeps the note unless a checkpoint of the same size or a larger one is there; false if it is.</summary>
-    public async Task<bool> SetCheckpointAsync(StoredCheckpoint checkpoint) =>
-        (bool)await connection.Database.ScriptEvaluateAsync(
-            Advance, [StoreKeys.Checkpoint], [checkpoint.Size, checkpoint.Note]).ConfigureAwait(false);
-
-    public async Task<StoredCheckpoint?> GetCheckpointAsync()
-    {
-        var value = (byte[]?)await connection.Database.StringGetAsync(StoreKeys.Checkpoint).ConfigureAwait(false);
-        if (value is null)
-            return null;
-        var end = Array.IndexOf(value, (byte)'\n');
-        return new StoredCheckpoint(
-            long.Parse(Encoding.ASCII.GetString(value, 0, end), CultureInfo.InvariantCulture), value[(end + 1)..]);
-    }
-
-    /// <summary>Where the server has WAITAOF, an append that is only in its memory does not count as acknowledged.</summary>
-    private async Task WaitForDiskAsync()
+    /// <summary>
+    /// Where the server has WAITAOF, an append that is only in its memory does not count as acknowledged. The command names
+    /// no key: any other node of a cluster would answer at once that all it was told by us is on its disk.
+    /// </summary>
+    private async Task WaitForDiskAsync(EndPoint? owner)
     {
         RedisResult[]? synced = null;
         try
         {
-            synced = (RedisResult[]?)await connection.Database.ExecuteAsync(
-                "WAITAOF", 1, 0, DiskTimeoutMilliseconds).ConfigureAwait(false);
+            if (owner is not null)
+                synced = (RedisResult[]?)await connection.Multiplexer.GetServer(owner).ExecuteAsync("WAITAOF", 1, 0, DiskTimeoutMilliseconds).ConfigureAwait(false);
         }
         catch (RedisServerException exception)
         {

@@ -14,6 +14,7 @@ public sealed partial class StoreConnection(
     private readonly ILogger _logger = loggers.CreateLogger<StoreConnection>();
     private readonly SemaphoreSlim _starting = new(1, 1);
     private EmbeddedGarnet? _garnet;
+    private EmbeddedReopening? _reopening;
     private ConnectionMultiplexer? _multiplexer;
     private long _lostAtTicks;
 
@@ -22,6 +23,9 @@ public sealed partial class StoreConnection(
 
     public event Action? Lost;
 
+    /// <summary>The connection that signals come over is gone. In a cluster everything else may go on as before.</summary>
+    public event Action? SubscriptionLost;
+
     public bool IsEmbedded => options.Value.IsEmbedded;
 
     public IConnectionMultiplexer Multiplexer =>
@@ -29,7 +33,11 @@ public sealed partial class StoreConnection(
 
     public DateTimeOffset Now => time.GetUtcNow();
 
-    public IDatabase Database => Multiplexer.GetDatabase();
+    internal Task DelayAsync(TimeSpan delay, CancellationToken cancel) => Task.Delay(delay, time, cancel);
+
+    public IDatabase Database => _reopening is { IsUnderWay: true }
+        ? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, "The embedded store is being opened again.")
+        : Multiplexer.GetDatabase();
 
     public ISubscriber Subscriber => Multiplexer.GetSubscriber();
 
@@ -55,7 +63,9 @@ public sealed partial class StoreConnection(
                 await multiplexer.GetDatabase().KeyDeleteAsync(StoreKeys.ControlLease).ConfigureAwait(false);
                 if (garnet.HasLongLog)
                     await CheckpointAsync(multiplexer, "BGSAVE").ConfigureAwait(false);
+                _reopening = new(garnet, multiplexer, time, _logger, AfterRestoreAsync);
             }
+
             multiplexer.ConnectionFailed += OnFailed;
             multiplexer.ConnectionRestored += OnRestored;
             _multiplexer = multiplexer;
@@ -72,7 +82,10 @@ public sealed partial class StoreConnection(
     {
         if (_multiplexer is not { } multiplexer)
             return "The store is not started yet.";
-        if (multiplexer.IsConnected)
+        if (_reopening is { IsUnderWay: true })
+            return $"The embedded store cannot write to {Path.GetFullPath(options.Value.DataPath)}: make room on that disk. Nothing can be changed until then; evaluation goes on from the last snapshot.";
+        // Of a cluster the others may well answer: nothing can be changed without the one that has the ledger.
+        if (IsPrimaryConnected(multiplexer.GetServers(), StoreKeys.Ledger))
             return null;
         var where = string.Join(", ", multiplexer.GetEndPoints().Select(endpoint => endpoint.ToString()));
         var since = Interlocked.Read(ref _lostAtTicks) is var ticks and > 0
@@ -83,6 +96,8 @@ public sealed partial class StoreConnection(
 
     public async ValueTask DisposeAsync()
     {
+        if (_reopening is { } reopening)
+            await reopening.DisposeAsync().ConfigureAwait(false);
         if (_multiplexer is { } multiplexer)
         {
             if (_garnet is { HasLongLog: true })
@@ -126,9 +141,17 @@ public sealed partial class StoreConnection(
         return configuration;
     }
 
+    private static bool IsPrimaryConnected(IServer[] servers, RedisKey key)
+    {
+        var connected = servers.Where(server => server is { IsConnected: true, IsReplica: false }).ToArray();
+        return connected.FirstOrDefault(server => server.ClusterConfiguration is not null)?.ClusterConfiguration is { } cluster
+            ? connected.Any(server => server.EndPoint.Equals(cluster.GetBySlot(key)?.EndPoint))
+            : connected.Length > 0;
+    }
+
     private async Task ProbeAsync()
     {
-        Durability = IsEmbedded ? Durability.Embedded : await DurabilityProbe.RunAsync(Database).ConfigureAwait(false);
+        Durability = IsEmbedded ? Durability.Embedded : await DurabilityProbe.RunAsync(Multiplexer).ConfigureAwait(false);
         if (Durability.Warning is { } warning)
             Log.NotDurable(_logger, warning);
     }
@@ -136,15 +159,22 @@ public sealed partial class StoreConnection(
     private void OnFailed(object? sender, ConnectionFailedEventArgs args)
     {
         if (args.ConnectionType != ConnectionType.Interactive)
+        {
+            SubscriptionLost?.Invoke();
             return;
+        }
+
         Interlocked.CompareExchange(ref _lostAtTicks, time.GetUtcNow().UtcTicks, 0);
         Log.ConnectionLost(_logger, args.FailureType);
         Lost?.Invoke();
+        _reopening?.Begin();
     }
 
     private void OnRestored(object? sender, ConnectionFailedEventArgs args)
     {
         // Signals have a connection of their own, and what they missed is only known once that one is back.
+        if (_reopening is { IsUnderWay: true })
+            return;
         if (args.ConnectionType == ConnectionType.Interactive)
             _ = AfterRestoreAsync();
         else

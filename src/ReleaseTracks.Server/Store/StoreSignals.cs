@@ -15,7 +15,10 @@ public sealed partial class StoreSignals : IDisposable
     private static readonly RedisChannel Enrollments = RedisChannel.Literal(StoreKeys.EnrollmentChannel);
     private readonly StoreConnection _connection;
     private readonly ILogger _logger;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private readonly SemaphoreSlim _subscribing = new(1, 1);
+    private readonly CancellationTokenSource _disposed = new();
+    private int _awaiting;
     private ChannelMessageQueue? _revisions;
     private ChannelMessageQueue? _enrollments;
 
@@ -24,6 +27,7 @@ public sealed partial class StoreSignals : IDisposable
         _connection = connection;
         _logger = logger;
         connection.Restored += OnRestored;
+        connection.SubscriptionLost += OnSubscriptionLost;
     }
 
     public event Action<long>? RevisionPublished;
@@ -57,6 +61,9 @@ public sealed partial class StoreSignals : IDisposable
     public void Dispose()
     {
         _connection.Restored -= OnRestored;
+        _connection.SubscriptionLost -= OnSubscriptionLost;
+        _disposed.Cancel();
+        _disposed.Dispose();
         _subscribing.Dispose();
     }
 
@@ -100,6 +107,35 @@ public sealed partial class StoreSignals : IDisposable
     private async Task CatchUpAsync()
     {
         await StartAsync().ConfigureAwait(false);
+        Handle(default, _ => MayHaveMissed?.Invoke());
+    }
+
+    private void OnSubscriptionLost()
+    {
+        if (Interlocked.Exchange(ref _awaiting, 1) == 0)
+            _ = AwaitSubscriptionAsync(_disposed.Token);
+    }
+
+    /// <summary>
+    /// In a cluster the subscription moves to another node, and nothing is restored that could tell of it: only once it is
+    /// there is known what may have been missed.
+    /// </summary>
+    private async Task AwaitSubscriptionAsync(CancellationToken cancel)
+    {
+        try
+        {
+            while (!_connection.Subscriber.IsConnected(Revisions) || !_connection.Subscriber.IsConnected(Enrollments))
+                await _connection.DelayAsync(LookEvery, cancel).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        {
+            return;
+        }
+        finally
+        {
+            Volatile.Write(ref _awaiting, 0);
+        }
+
         Handle(default, _ => MayHaveMissed?.Invoke());
     }
 

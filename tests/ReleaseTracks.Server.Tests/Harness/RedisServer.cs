@@ -10,11 +10,13 @@ public sealed class RedisServer : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("releasetracks-redis-").FullName;
     private readonly string _appendOnly;
+    private readonly string[] _settings;
     private Process? _process;
 
-    private RedisServer(bool appendOnly)
+    private RedisServer(bool appendOnly, string[] settings)
     {
         _appendOnly = appendOnly ? "yes" : "no";
+        _settings = settings;
         Port = FreePort();
     }
 
@@ -22,11 +24,16 @@ public sealed class RedisServer : IAsyncDisposable
 
     public string ConnectionString => $"127.0.0.1:{Port}";
 
-    public static async Task<RedisServer> StartAsync(bool appendOnly = true)
+    /// <summary>Where it keeps its files.</summary>
+    public string DataPath => _directory;
+
+    /// <param name="appendOnly">Whether it keeps what it was told.</param>
+    /// <param name="settings">More of its command line, such as <c>--cluster-enabled yes</c>.</param>
+    public static async Task<RedisServer> StartAsync(bool appendOnly = true, params string[] settings)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var server = new RedisServer(appendOnly);
+            var server = new RedisServer(appendOnly, settings);
             try
             {
                 await server.RestartAsync();
@@ -47,7 +54,7 @@ public sealed class RedisServer : IAsyncDisposable
         string[] arguments =
         [
             "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _directory,
-            "--appendonly", _appendOnly, "--appendfsync", "always", "--save", "", "--daemonize", "no", "--loglevel", "warning",
+            "--appendonly", _appendOnly, "--appendfsync", "always", "--save", "", "--daemonize", "no", "--loglevel", "warning", .. _settings,
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
@@ -73,6 +80,16 @@ public sealed class RedisServer : IAsyncDisposable
     public void Suspend() => Signal("STOP");
 
     public void Resume() => Signal("CONT");
+
+    /// <summary>What <c>redis-cli</c> prints for one command, such as <c>CLUSTER INFO</c>, asked of this server alone.</summary>
+    public async Task<string> ExecuteAsync(params string[] command)
+    {
+        var start = new ProcessStartInfo("redis-cli", ["-p", Port.ToString(CultureInfo.InvariantCulture), .. command]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var answer = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return answer.Trim();
+    }
 
     public async ValueTask DisposeAsync()
     {

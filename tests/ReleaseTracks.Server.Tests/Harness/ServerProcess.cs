@@ -22,6 +22,16 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Calls with the bootstrap token.</summary>
     public HttpClient Client { get; }
 
+    /// <summary>What it has printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+                return output.ToString();
+        }
+    }
+
     /// <summary>The server beside the tests, built the same way.</summary>
     private static string Dll { get; } = Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "ReleaseTracks.Server", new DirectoryInfo(AppContext.BaseDirectory).Name, "ReleaseTracks.Server.dll"));
@@ -68,12 +78,23 @@ public sealed class ServerProcess : IAsyncDisposable
         await process.WaitForExitAsync(CancellationToken.None);
     }
 
+    /// <summary>SIGSTOP: its connections stay open, and its clock goes on without it.</summary>
+    public void Suspend() => Signal("STOP");
+
+    public void Resume() => Signal("CONT");
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         if (!process.HasExited)
             await KillAsync();
         process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private static (Process Process, StringBuilder Output) Start(IEnumerable<string> arguments)

@@ -11,7 +11,7 @@ public sealed class ControlStoreTests(StoreServers servers)
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
     private static readonly long Minute = Now.ToUnixTimeSeconds() / 60;
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Lease_IsHeld_NobodyElseGetsIt(Backend backend)
     {
         var leases = (await servers.EmptyAsync(backend)).Leases;
@@ -26,7 +26,7 @@ public sealed class ControlStoreTests(StoreServers servers)
         Assert.True(second!.Fence > first.Fence);
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Lease_RunsOut_TheLateHolderLoses(Backend backend)
     {
         var bench = await servers.EmptyAsync(backend);
@@ -41,7 +41,7 @@ public sealed class ControlStoreTests(StoreServers servers)
         Assert.True(await bench.Guard.CommitTickAsync(next!, Tick(10)));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task CommitTick_LeaseLost_WritesNothing(Backend backend)
     {
         var bench = await servers.EmptyAsync(backend);
@@ -58,7 +58,7 @@ public sealed class ControlStoreTests(StoreServers servers)
         Assert.Empty(slis.Hours);
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task CommitTick_ThreeThousandRows_ReadsBackEveryByte(Backend backend)
     {
         var bench = await servers.EmptyAsync(backend);
@@ -92,7 +92,7 @@ public sealed class ControlStoreTests(StoreServers servers)
         Assert.All(state.Rows, row => Assert.Equal(large.Rows![row.Key], row.Value));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task CommitTick_BucketsWrittenAgain_TakeTheNewValues(Backend backend)
     {
         var bench = await servers.EmptyAsync(backend);
@@ -115,7 +115,7 @@ public sealed class ControlStoreTests(StoreServers servers)
         Assert.Equal([new SliCount("a|b c", 6, 4), new SliCount("🦊", 1, long.MaxValue)], slis.Minutes[1].Counts);
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task CommitTick_Buckets_ExpireAfterTheirTime(Backend backend)
     {
         var bench = await servers.EmptyAsync(backend);
@@ -129,7 +129,7 @@ public sealed class ControlStoreTests(StoreServers servers)
         Assert.InRange(hours!.Value, SliStore.HoursKept - TimeSpan.FromHours(1), SliStore.HoursKept + TimeSpan.FromHours(1));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task CommitTick_OneValueTooLargeForARecord_IsRefusedBeforeItIsSent(Backend backend)
     {
         var bench = await servers.EmptyAsync(backend);
@@ -141,7 +141,7 @@ public sealed class ControlStoreTests(StoreServers servers)
         Assert.Equal(GuardStore.MaxFieldBytes, (await bench.Guard.ReadAsync()).Counters!.Length);
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Feedback_MoreThanKept_DropsTheOldest(Backend backend)
     {
         var bench = await servers.EmptyAsync(backend);

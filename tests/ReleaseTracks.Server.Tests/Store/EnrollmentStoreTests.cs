@@ -10,7 +10,7 @@ public sealed class EnrollmentStoreTests(StoreServers servers)
 {
     private static readonly DateTimeOffset Now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).AddTicks(1234567);
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Change_NewUser_StoresRecordReceiptAndCount(Backend backend)
     {
         var store = (await servers.EmptyAsync(backend)).Enrollments;
@@ -23,7 +23,7 @@ public sealed class EnrollmentStoreTests(StoreServers servers)
         Assert.Equal(1, (await store.CountsAsync())[TrackKey.Ai]);
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Change_SameAgain_WritesNoSecondReceipt(Backend backend)
     {
         var store = (await servers.EmptyAsync(backend)).Enrollments;
@@ -38,7 +38,7 @@ public sealed class EnrollmentStoreTests(StoreServers servers)
         Assert.Equal(1, (await store.CountsAsync())[TrackKey.Ai]);
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Change_AnotherVersionThanExpected_ChangesNothing(Backend backend)
     {
         var store = (await servers.EmptyAsync(backend)).Enrollments;
@@ -50,7 +50,7 @@ public sealed class EnrollmentStoreTests(StoreServers servers)
         Assert.Single(await store.ReceiptsAsync("anna"));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Change_SixteenAtOnce_CountsTheUserOnce(Backend backend)
     {
         var store = (await servers.EmptyAsync(backend)).Enrollments;
@@ -63,7 +63,7 @@ public sealed class EnrollmentStoreTests(StoreServers servers)
         Assert.Single(await store.ReceiptsAsync("anna"));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Change_MoreThanAThousandTimes_KeepsTheNewestReceipts(Backend backend)
     {
         var store = (await servers.EmptyAsync(backend)).Enrollments;
@@ -77,7 +77,7 @@ public sealed class EnrollmentStoreTests(StoreServers servers)
         Assert.Equal(3, BitConverter.ToInt32(receipts[0]));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Erase_KnownUser_LeavesNothing(Backend backend)
     {
         var bench = await servers.EmptyAsync(backend);
@@ -116,7 +116,7 @@ public sealed class EnrollmentStoreTests(StoreServers servers)
         }
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public Task Counts_AfterAnySequenceOfChanges_EqualTheUsersPerTrack(Backend backend) =>
         Gen.Select(Gen.Int[0, 7], Gen.Int[0, 3]).Array[0, 60].SampleAsync(
             steps => CheckCountsAsync(backend, steps), iter: 10, threads: 1);

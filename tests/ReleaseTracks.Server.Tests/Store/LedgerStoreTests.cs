@@ -7,7 +7,7 @@ public sealed class LedgerStoreTests(StoreServers servers)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Append_ExpectedCountIsCurrent_AppendsAndReadsBackEveryByte(Backend backend)
     {
         var ledger = (await servers.EmptyAsync(backend)).Ledger;
@@ -18,7 +18,7 @@ public sealed class LedgerStoreTests(StoreServers servers)
         Assert.Equal(entry, Assert.Single(await ledger.ReadAsync(1, 10)));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Append_ExpectedCountIsStaleOrAhead_IsRefusedWithTheActualCount(Backend backend)
     {
         var ledger = (await servers.EmptyAsync(backend)).Ledger;
@@ -29,7 +29,7 @@ public sealed class LedgerStoreTests(StoreServers servers)
         Assert.Equal(1, await ledger.CountAsync());
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Append_EightWritersContend_EveryAcknowledgedEntryIsThereOnce(Backend backend)
     {
         var ledger = (await servers.EmptyAsync(backend)).Ledger;
@@ -56,7 +56,7 @@ public sealed class LedgerStoreTests(StoreServers servers)
             Assert.Equal(Enumerable.Range(0, 100), entries.Where(entry => entry[0] == writer).Select(entry => (int)entry[1]));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task ReadAll_FromTheMiddle_CrossesPagesInOrder(Backend backend)
     {
         var bench = await servers.EmptyAsync(backend);
@@ -68,19 +68,5 @@ public sealed class LedgerStoreTests(StoreServers servers)
         Assert.Equal(Enumerable.Range(2, 999), rest.Select(entry => BitConverter.ToInt32(entry)));
         Assert.Equal([1000], (await bench.Ledger.ReadAsync(1001, 5)).Select(entry => BitConverter.ToInt32(entry)));
         Assert.Empty(await bench.Ledger.ReadAsync(1002, 5));
-    }
-
-    [Theory, BothBackends]
-    public async Task SetCheckpoint_SmallerOrSameSize_KeepsTheLarger(Backend backend)
-    {
-        var ledger = (await servers.EmptyAsync(backend)).Ledger;
-        Assert.Null(await ledger.GetCheckpointAsync());
-
-        Assert.True(await ledger.SetCheckpointAsync(new StoredCheckpoint(9, [1, 10, 255, 0])));
-        Assert.False(await ledger.SetCheckpointAsync(new StoredCheckpoint(9, [2])));
-        Assert.False(await ledger.SetCheckpointAsync(new StoredCheckpoint(8, [2])));
-        Assert.Equal([1, 10, 255, 0], (await ledger.GetCheckpointAsync())!.Note);
-        Assert.True(await ledger.SetCheckpointAsync(new StoredCheckpoint(10, [3])));
-        Assert.Equal(10, (await ledger.GetCheckpointAsync())!.Size);
     }
 }

@@ -9,7 +9,7 @@ public sealed class OutcomeStoreTests(StoreServers servers)
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Record_SameBatchTwice_CountsOnce(Backend backend)
     {
         var store = (await servers.EmptyAsync(backend)).Outcomes;
@@ -23,7 +23,7 @@ public sealed class OutcomeStoreTests(StoreServers servers)
         Assert.Equal(Now.AddSeconds(1), counters.Reported[("ranking", TrackKey.Ai)]);
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Record_SameBatchFromEightAtOnce_CountsOnce(Backend backend)
     {
         var store = (await servers.EmptyAsync(backend)).Outcomes;
@@ -35,7 +35,7 @@ public sealed class OutcomeStoreTests(StoreServers servers)
         Assert.Equal(new OutcomeTotals(5, 5), Assert.Single((await store.ReadAsync()).Totals).Value);
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Record_OnlyGood_CreatesTheBadCounterToo(Backend backend)
     {
         var bench = await servers.EmptyAsync(backend);
@@ -48,7 +48,7 @@ public sealed class OutcomeStoreTests(StoreServers servers)
             fields.Select(field => field.Name.ToString()).Order(StringComparer.Ordinal));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Record_ThousandOutcomesSomeOfTheSameSeries_AddsAllUp(Backend backend)
     {
         var store = (await servers.EmptyAsync(backend)).Outcomes;
@@ -63,7 +63,7 @@ public sealed class OutcomeStoreTests(StoreServers servers)
         Assert.Equal(2 * Enumerable.Range(0, 1000).Sum(), totals.Values.Sum(total => total.Good));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Record_OddVariantNames_AreReadBackAsWritten(Backend backend)
     {
         var store = (await servers.EmptyAsync(backend)).Outcomes;
@@ -76,7 +76,7 @@ public sealed class OutcomeStoreTests(StoreServers servers)
             (await store.ReadAsync()).Totals.Keys.Select(series => series.Variant).Order(StringComparer.Ordinal));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Record_ADayLater_ForgetsTheOldBatchIds(Backend backend)
     {
         var bench = await servers.EmptyAsync(backend);
@@ -89,7 +89,7 @@ public sealed class OutcomeStoreTests(StoreServers servers)
         Assert.Equal(1, await bench.Connection.Database.SortedSetLengthAsync(StoreKeys.Batches));
     }
 
-    [Theory, BothBackends]
+    [Theory, EveryBackend]
     public async Task Record_LateBatch_DoesNotMoveReportedBack(Backend backend)
     {
         var store = (await servers.EmptyAsync(backend)).Outcomes;

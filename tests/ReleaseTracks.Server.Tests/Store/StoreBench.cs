@@ -9,6 +9,7 @@ public enum Backend
 {
     Garnet,
     Redis,
+    Cluster,
 }
 
 /// <summary>Every store on one connection.</summary>
@@ -72,25 +73,35 @@ public sealed class StoreServers : IAsyncLifetime
     private RedisServer? _redis;
     private StoreBench? _embedded;
     private StoreBench? _configured;
+    private RedisCluster? _cluster;
+    private StoreBench? _clustered;
 
     public async ValueTask InitializeAsync()
     {
         _redis = await RedisServer.StartAsync();
         _embedded = await StoreBench.EmbeddedAsync(_data.Path);
         _configured = await StoreBench.RedisAsync(_redis.ConnectionString);
+        _cluster = await RedisCluster.StartAsync();
+        _clustered = await StoreBench.RedisAsync(_cluster.ConnectionString);
     }
 
     public async Task<StoreBench> EmptyAsync(Backend backend)
     {
-        var bench = backend == Backend.Garnet ? _embedded! : _configured!;
-        await bench.Connection.Database.ExecuteAsync("FLUSHDB");
+        var bench = backend switch
+        {
+            Backend.Garnet => _embedded!,
+            Backend.Redis => _configured!,
+            _ => _clustered!,
+        };
+        foreach (var server in bench.Connection.Multiplexer.GetServers())
+            await server.ExecuteAsync("FLUSHDB");
         return bench;
     }
 
     public async ValueTask DisposeAsync()
     {
         // Whatever was started goes, also when the start of the next one failed.
-        foreach (var started in new IAsyncDisposable?[] { _embedded, _configured, _redis })
+        foreach (var started in new IAsyncDisposable?[] { _embedded, _configured, _redis, _clustered, _cluster })
         {
             if (started is not null)
                 await started.DisposeAsync();
