@@ -31,6 +31,7 @@ public sealed record PageRow(string Name, string Template, string Path, string R
         new("ledger-entry", "/ledger", "/ledger?entry={entry}", "lines unchanged"),
         new("ledger-none", "/ledger", "/ledger?q=nothing-is-called-this", "No entry matches"),
         new("access", "/access", "/access", "Keys of products"),
+        new("alerts", "/alerts", "/alerts", "Nobody is told yet"),
         new("me-on", "/me", "{me-on}", "AI mode is on"),
         new("me-off", "/me", "{me-off}", "AI mode is off"),
         new("me-late", "/me", "/me?user=ada&ticket=gone", "This page has been open for too long"),
