@@ -1,11 +1,13 @@
 using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 
 namespace ReleaseTracks.Browser.Tests.Harness;
 
-/// <summary>Somebody without a mouse. Every stop of the focus must be visible.</summary>
-internal sealed class Keyboard(Tab tab)
+/// <summary>Somebody without a mouse. Every stop of the focus must be visible. Settled: the focus is where it should be already.</summary>
+internal sealed class Keyboard(Tab tab, bool settled = false)
 {
     private const int MostStops = 80;
+    private bool settled = settled;
 
     private const string Focused = """
         async () => {
@@ -31,6 +33,7 @@ internal sealed class Keyboard(Tab tab)
 
     public async Task TabToAsync(Regex name)
     {
+        await SettleAsync();
         for (var stop = 0; stop < MostStops; stop++)
         {
             await PressAsync("Tab");
@@ -42,5 +45,15 @@ internal sealed class Keyboard(Tab tab)
         }
 
         Assert.Fail($"{MostStops} stops of the focus, and none was {name}.");
+    }
+
+    /// <summary>A page that gets its connection puts the focus on its heading, wherever it was.</summary>
+    private async Task SettleAsync()
+    {
+        if (settled)
+            return;
+        await tab.ConnectedAsync();
+        await Assertions.Expect(tab.Page.Locator("h1:focus")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        settled = true;
     }
 }

@@ -44,7 +44,7 @@ public sealed class MeTests(Chromium chromium)
         await using var tab = await chromium.OpenAsync(server);
         await FillAsync(server);
         await tab.Page.GotoAsync(await LinkAsync(server, "grace"));
-        var keyboard = new Keyboard(tab);
+        var keyboard = new Keyboard(tab, settled: true);
 
         await keyboard.TabToAsync(new Regex("I have read"));
         await keyboard.PressAsync(" ");
