@@ -16,9 +16,13 @@ public sealed class AlertRecorder(LedgerService ledger, SnapshotHolder snapshots
     /// <summary>Entries in one round; what is left over is written in the next.</summary>
     private const int MostEntries = 8;
 
-    public async Task RecordAsync(IReadOnlyCollection<AlertCondition> conditions, CancellationToken cancel)
+    /// <param name="holding">Not looked at while nobody asks to hear of anything and nothing has to be taken back.</param>
+    /// <param name="cancel">Ends the writing.</param>
+    public async Task RecordAsync(IEnumerable<AlertCondition> holding, CancellationToken cancel)
     {
-        var now = time.GetUtcNow();
+        if (snapshots.Current is { Alerts.IsEmpty: true } quiet && !quiet.ActiveDestinations.Any())
+            return;
+        var (conditions, now) = (holding.ToArray(), time.GetUtcNow());
         for (var i = 0; i < MostEntries && AlertChanges.Next(snapshots.Current, conditions, now) is not null; i++)
         {
             var appended = await ledger.AppendAsync(

@@ -24,13 +24,13 @@ public static class DestinationEndpoints
     {
         var stored = await store.ReadAllAsync();
         return JsonAnswer.Array(
-            snapshots.Current.Destinations.Values.Where(one => !one.IsRemoved),
+            snapshots.Current.ActiveDestinations,
             (json, model) => Write(json, model, DeliveryState.Of(model, stored)));
     }
 
     private static async Task<IResult> Test(string key, HttpContext http, SnapshotHolder snapshots, AlertSender sender)
     {
-        if (snapshots.Current.Destinations.GetValueOrDefault(key) is not { IsRemoved: false } model)
+        if (snapshots.Current.FindDestination(key) is not { } model)
             return Problems.NotFound("destination");
         var result = await sender.SendTestAsync(model.Config, snapshots.Current, http.RequestAborted);
         return JsonAnswer.Object(json =>

@@ -19,12 +19,8 @@ public readonly record struct JsonBody(JsonElement Root, ProblemHttpResult? Prob
     {
         try
         {
-            if (request.ContentLength > MostBytes)
-            {
-                LetItEnd(request);
-                return new(default, TooLarge());
-            }
-
+            if (RefuseTooLarge(request) is { } refusal)
+                return new(default, refusal);
             using var document = await JsonDocument.ParseAsync(request.Body, Options, request.HttpContext.RequestAborted);
             return HasBadName(document.RootElement) ? BadName() : new(document.RootElement.Clone(), null);
         }
@@ -46,12 +42,16 @@ public readonly record struct JsonBody(JsonElement Root, ProblemHttpResult? Prob
     /// A client that is still sending does not read yet: were the connection closed on it, it would see a reset instead
     /// of the problem. What is left of a body that is not absurd is received and thrown away, as long as Kestrel drains.
     /// </summary>
-    internal static void LetItEnd(HttpRequest request)
+    /// <returns>Null when its length is not known, or is none to refuse.</returns>
+    internal static ProblemHttpResult? RefuseTooLarge(HttpRequest request)
     {
+        if (request.ContentLength is null or <= MostBytes)
+            return null;
         if (request.ContentLength <= MostDrained
             && request.Headers.Expect.Count == 0
             && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = MostDrained;
+        return TooLarge();
     }
 
     /// <summary>Texts that are no Unicode are found and named where they are read; names are compared, and must be sound before.</summary>

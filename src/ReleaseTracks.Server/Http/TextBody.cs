@@ -10,12 +10,8 @@ public readonly record struct TextBody(string Text, ProblemHttpResult? Problem)
 
     public static async ValueTask<TextBody> ReadAsync(HttpRequest request)
     {
-        if (request.ContentLength > JsonBody.MostBytes)
-        {
-            JsonBody.LetItEnd(request);
-            return new("", JsonBody.TooLarge());
-        }
-
+        if (JsonBody.RefuseTooLarge(request) is { } refusal)
+            return new("", refusal);
         try
         {
             using var reader = new StreamReader(request.Body, Strict);

@@ -10,13 +10,9 @@ public sealed record StoreArguments(StoreOptions Store, IReadOnlyDictionary<stri
     /// <summary>Null when a switch is unknown, has no value, or is given twice.</summary>
     public static StoreArguments? Parse(string[] args, params ReadOnlySpan<string> others)
     {
-        var (options, found) = (new StoreOptions(), new Dictionary<string, string>(StringComparer.Ordinal));
-        for (var i = 0; i < args.Length; i += 2)
-        {
-            if (i + 1 == args.Length || (args[i] is not ("--data-path" or "--redis") && !others.Contains(args[i])) || !found.TryAdd(args[i], args[i + 1]))
-                return null;
-        }
-
+        if (CommandSwitches.Parse(args, ["--data-path", "--redis", .. others]) is not { } found)
+            return null;
+        var options = new StoreOptions();
         options.DataPath = found.GetValueOrDefault("--data-path", options.DataPath);
         options.Redis = found.GetValueOrDefault("--redis");
         return new(options, found);

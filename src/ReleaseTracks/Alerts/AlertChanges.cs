@@ -20,7 +20,7 @@ public static class AlertChanges
     {
         if (state.Alerts.IsEmpty && conditions.Count == 0)
             return null;
-        var wanted = state.Destinations.Values.Where(one => !one.IsRemoved).SelectMany(one => one.Config.Events).ToHashSet();
+        var wanted = state.ActiveDestinations.SelectMany(one => one.Config.Events).ToHashSet();
         var held = conditions.Where(one => wanted.Contains(one.Event)).ToDictionary(one => one.Id, StringComparer.Ordinal);
         foreach (var which in AlertEvents.All)
         {

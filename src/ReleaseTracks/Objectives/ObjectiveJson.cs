@@ -76,7 +76,7 @@ public static class ObjectiveJson
         return null;
     }
 
-    internal static string Wire<T>(T value)
+    public static string Wire<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static double InRange(JsonInput input, double? missing, double above, double below, string message)

@@ -113,8 +113,8 @@ public static class ChangeApplier
 
     private static Snapshot PutDestination(Snapshot state, Destination destination, long revision, InputErrors errors, string path)
     {
-        var existing = state.Destinations.GetValueOrDefault(destination.Key) is { IsRemoved: false } known ? known : null;
-        if (existing is null && state.Destinations.Values.Count(one => !one.IsRemoved) >= Destination.Most)
+        var existing = state.FindDestination(destination.Key);
+        if (existing is null && state.ActiveDestinations.Count() >= Destination.Most)
             errors.Add($"{path}.destination", $"There are {Destination.Most} destinations already; remove one first.");
         // How far a webhook has heard says nothing about an Alertmanager.
         var since = existing?.Config.Kind == destination.Kind ? existing.Since : revision;
@@ -123,7 +123,7 @@ public static class ChangeApplier
 
     private static Snapshot RemoveDestination(Snapshot state, string key, long revision, InputErrors errors, string path)
     {
-        if (state.Destinations.GetValueOrDefault(key) is not { IsRemoved: false } existing)
+        if (state.FindDestination(key) is not { } existing)
         {
             errors.Add($"{path}.destination", "There is no such destination: nothing to remove.");
             return state;

@@ -60,7 +60,7 @@ public static class Inverse
         Change.TrackPut put => before.Tracks.GetValueOrDefault(put.Track.Key) is { } was ? new Change.TrackPut(was.Config) : null,
         Change.OrganisationPut put => new Change.OrganisationPut(
             before.Organisations.GetValueOrDefault(put.Organisation.Id) ?? new(put.Organisation.Id, TrackKey.Ai)),
-        Change.DestinationPut put => before.Destinations.GetValueOrDefault(put.Destination.Key) is { IsRemoved: false } was
+        Change.DestinationPut put => before.FindDestination(put.Destination.Key) is { } was
             ? new Change.DestinationPut(was.Config)
             : new Change.DestinationRemove(put.Destination.Key),
         Change.DestinationRemove remove => new Change.DestinationPut(before.Destinations[remove.Destination].Config),

@@ -51,7 +51,7 @@ public static class PlanDiff
         {
             TrackJson.Write(json, organisation);
         }
-        else if (kind == "destination" && state.Destinations.GetValueOrDefault(id) is { IsRemoved: false } destination)
+        else if (kind == "destination" && state.FindDestination(id) is { } destination)
         {
             DestinationJson.Write(json, destination.Config);
         }

@@ -58,6 +58,12 @@ public sealed record Snapshot
     /// <summary>Oldest first; cleared rollbacks beyond <see cref="History.Most"/> are only in the ledger.</summary>
     public History<RollbackRecord> Rollbacks { get; init; } = History<RollbackRecord>.Empty;
 
+    /// <summary>A destination that alerts go to; null if unknown or removed.</summary>
+    public DestinationModel? FindDestination(string key) => Destinations.GetValueOrDefault(key) is { IsRemoved: false } found ? found : null;
+
+    /// <summary>Every destination that was not removed, by key.</summary>
+    public IEnumerable<DestinationModel> ActiveDestinations => Destinations.Values.Where(one => !one.IsRemoved);
+
     /// <summary>A feature that is there to be evaluated; null if unknown or archived. Constant time.</summary>
     public FeatureModel? FindServed(string key) =>
         Index.TryGetValue(key, out var feature) ? feature : null;

@@ -73,13 +73,14 @@ public sealed partial class AlertDelivery : BackgroundService
     }
 
     private bool IsStill(string key, Snapshot state) =>
-        state.Destinations.TryGetValue(key, out var model) && !model.IsRemoved && workers[key].IsFor(model);
+        state.FindDestination(key) is { } model && workers[key].IsFor(model);
 
     private void Start(Snapshot state, LeaseToken lease)
     {
         var now = tools.Time.GetUtcNow();
-        foreach (var (key, model) in state.Destinations.Where(one => !one.Value.IsRemoved))
+        foreach (var model in state.ActiveDestinations)
         {
+            var key = model.Config.Key;
             if (!workers.TryGetValue(key, out var worker))
                 worker = workers[key] = DestinationWorker.Of(model, tools);
             worker.Start(model, lease);

@@ -1,26 +1,21 @@
 using System.Collections.Immutable;
-using Microsoft.AspNetCore.Components;
 using ReleaseTracks.Alerts;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Alerts.Delivery;
 using ReleaseTracks.Server.Components;
-using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
 
 namespace ReleaseTracks.Server.Alerts.Pages;
 
 /// <summary>Where alerts go and how delivery stands. Changes are proposed as plans; a test is sent at once.</summary>
-public sealed partial class AlertsPage(SnapshotHolder snapshots, AlertStore store, AlertSender sender, PageCaller caller, LiveUpdates live, TimeProvider time)
-    : IDisposable
+public sealed partial class AlertsPage(AlertStore store, AlertSender sender, PageCaller caller)
 {
     private readonly Dictionary<string, DeliveryResult> tested = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, byte[]> stored = new Dictionary<string, byte[]>();
     private ImmutableArray<DestinationModel> models = [];
     private Destination? changing;
     private Change? planned;
-    private IDisposable? subscription;
-    private DateTimeOffset now;
     private string fault = "";
     private int failing;
     private bool isRead;
@@ -28,21 +23,7 @@ public sealed partial class AlertsPage(SnapshotHolder snapshots, AlertStore stor
 
     private bool Disabled => busy || !RendererInfo.IsInteractive;
 
-    public void Dispose() => subscription?.Dispose();
-
-    protected override Task OnInitializedAsync() => ReadAsync();
-
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender)
-            subscription = live.Subscribe(() => InvokeAsync(async () =>
-            {
-                await ReadAsync();
-                StateHasChanged();
-            }));
-    }
-
-    private async Task ReadAsync()
+    protected override async Task<bool> ReadAsync()
     {
         try
         {
@@ -55,8 +36,9 @@ public sealed partial class AlertsPage(SnapshotHolder snapshots, AlertStore stor
         }
 
         // Last, so that nothing is drawn as never sent while how delivery stands is still on its way.
-        (now, models, isRead) = (time.GetUtcNow(), [.. snapshots.Current.Destinations.Values.Where(one => !one.IsRemoved)], true);
+        (models, isRead) = ([.. State.ActiveDestinations], true);
         failing = models.Count(model => DeliveryState.Of(model, stored) is { Failures: > 0 });
+        return true;
     }
 
     private async Task TestAsync(DestinationModel model)
@@ -71,7 +53,7 @@ public sealed partial class AlertsPage(SnapshotHolder snapshots, AlertStore stor
             if (await caller.ForAsync(Policies.Act) is null)
                 fault = "Your role may look, but not send: ask a product manager or an SRE.";
             else
-                tested[model.Config.Key] = await sender.SendTestAsync(model.Config, snapshots.Current, CancellationToken.None);
+                tested[model.Config.Key] = await sender.SendTestAsync(model.Config, Snapshots.Current, CancellationToken.None);
         }
         finally
         {

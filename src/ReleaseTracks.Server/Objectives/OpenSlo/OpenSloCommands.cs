@@ -15,7 +15,7 @@ public static class OpenSloCommands
 
     public static async Task<int> ExportAsync(string[] args, string urls, string? token, TextWriter output, TextWriter error)
     {
-        if (Parse(args, "--url", "--to") is not { } given || Connect(given, urls, "?format=openslo") is not { } call)
+        if (CommandSwitches.Parse(args, "--url", "--to") is not { } given || Connect(given, urls, "?format=openslo") is not { } call)
             return await UsageAsync(error, "openslo export [--to FILE] [--url URL]");
         using var request = new HttpRequestMessage(HttpMethod.Get, call);
         return await SendAsync(request, token, error, async text =>
@@ -29,7 +29,7 @@ public static class OpenSloCommands
 
     public static async Task<int> ImportAsync(string[] args, string urls, string? token, TextWriter output, TextWriter error)
     {
-        if (Parse(args, "--url", "--from", "--title", "--reason") is not { } given || !given.TryGetValue("--from", out var file)
+        if (CommandSwitches.Parse(args, "--url", "--from", "--title", "--reason") is not { } given || !given.TryGetValue("--from", out var file)
             || Connect(given, urls, Query(given)) is not { } call)
             return await UsageAsync(error, "openslo import --from FILE [--title TEXT] [--reason TEXT] [--url URL]");
         using var request = new HttpRequestMessage(HttpMethod.Post, call);
@@ -101,19 +101,6 @@ public static class OpenSloCommands
 
     private static Uri? Connect(Dictionary<string, string> given, string urls, string query) =>
         HealthCommand.Address(given.GetValueOrDefault("--url", urls), Path) is { } address ? new(address, query) : null;
-
-    /// <summary>Null when a switch is unknown, has no value, or is given twice.</summary>
-    private static Dictionary<string, string>? Parse(string[] args, params ReadOnlySpan<string> known)
-    {
-        var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < args.Length; i += 2)
-        {
-            if (i + 1 == args.Length || !known.Contains(args[i]) || !found.TryAdd(args[i], args[i + 1]))
-                return null;
-        }
-
-        return found;
-    }
 
     private static async Task<int> UsageAsync(TextWriter error, string usage)
     {

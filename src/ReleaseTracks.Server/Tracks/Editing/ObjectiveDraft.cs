@@ -16,10 +16,10 @@ public sealed class ObjectiveDraft
         Indicator = objective.Indicator.Wire();
         Target = TrackDraft.Number(objective.Target);
         Window = Durations.Format(objective.Window);
-        OnBreach = objective.OnBreach?.ToString().ToLowerInvariant() ?? "";
+        OnBreach = objective.OnBreach is { } action ? ObjectiveJson.Wire(action) : "";
         Alpha = TrackDraft.Number(objective.Alpha);
         Margin = TrackDraft.Number(objective.Margin);
-        SharedOutage = objective.SharedOutage.ToString().ToLowerInvariant();
+        SharedOutage = ObjectiveJson.Wire(objective.SharedOutage);
         MinBudgetSpent = TrackDraft.Number(objective.MinBudgetSpent);
         TotalFrom = objective.TotalFrom?.Wire() ?? "";
         (Good, Bad, Total) = (objective.Source?.Good ?? "", objective.Source?.Bad ?? "", objective.Source?.Total ?? "");

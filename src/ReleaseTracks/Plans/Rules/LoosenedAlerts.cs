@@ -12,10 +12,9 @@ internal static class LoosenedAlerts
             yield break;
         foreach (var (key, now) in after.Destinations)
         {
-            var was = before.Destinations.GetValueOrDefault(key);
-            if (ReferenceEquals(was, now))
+            if (ReferenceEquals(before.Destinations.GetValueOrDefault(key), now))
                 continue;
-            foreach (var reason in Find(was is { IsRemoved: false } ? was.Config : null, now.IsRemoved ? null : now.Config))
+            foreach (var reason in Find(before.FindDestination(key)?.Config, after.FindDestination(key)?.Config))
                 yield return $"The destination {key}: {reason}";
         }
     }
