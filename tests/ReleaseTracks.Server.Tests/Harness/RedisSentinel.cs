@@ -66,7 +66,7 @@ public sealed class RedisSentinel : IAsyncDisposable
             bind 127.0.0.1
             dir {directory.Path}
             sentinel monitor tracks 127.0.0.1 {Primary.Port} 1
-            sentinel down-after-milliseconds tracks 1000
+            sentinel down-after-milliseconds tracks 2000
             sentinel failover-timeout tracks 5000
             """));
         var start = new ProcessStartInfo("redis-server", [file, "--sentinel"]) { RedirectStandardOutput = true, RedirectStandardError = true };
