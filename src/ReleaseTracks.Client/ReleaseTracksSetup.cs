@@ -81,6 +81,7 @@ public static class ReleaseTracksSetup
         services.AddSingleton<UserTracks>();
         services.AddSingleton<ITrackEvaluator, TrackEvaluator>();
         services.AddSingleton<EnrollmentLoader>();
+        services.AddSingleton<ITrackUsers, TrackUsers>();
         services.AddSingleton<ServerConnection>();
         services.AddHostedService<StartCheck>();
         services.AddHostedService(provider => provider.GetRequiredService<EnrollmentLoader>());

@@ -1,6 +1,7 @@
 using ReleaseTracks.Server.Backup;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
+using ReleaseTracks.Server.Objectives.OpenSlo;
 using ReleaseTracks.Server.Rollbacks;
 using ReleaseTracks.Server.Store;
 
@@ -16,7 +17,9 @@ public static class Commands
         ["ledger", "import", .. var rest] => () => LedgerImportCommand.RunAsync(rest, Console.Out, Console.Error),
         ["backtest", .. var rest] => () => Task.FromResult(BacktestCommand.Run(rest, Console.Out, Console.Error)),
         ["health", .. var rest] => () => HealthCommand.RunAsync(rest, ServerApp.ConfiguredUrls(), Console.Out, Console.Error),
-        ["ledger", ..] or ["help", ..] or ["--help", ..] or ["-h", ..] => Help,
+        ["openslo", "export", .. var rest] => () => OpenSloCommands.ExportAsync(rest, ServerApp.ConfiguredUrls(), ServerApp.ConfiguredToken(), Console.Out, Console.Error),
+        ["openslo", "import", .. var rest] => () => OpenSloCommands.ImportAsync(rest, ServerApp.ConfiguredUrls(), ServerApp.ConfiguredToken(), Console.Out, Console.Error),
+        ["ledger", ..] or ["openslo", ..] or ["help", ..] or ["--help", ..] or ["-h", ..] => Help,
         _ => null,
     };
 
@@ -30,6 +33,9 @@ public static class Commands
                                                                            a verified backup: ledger, enrollments, budgets
               ledger import {StoreArguments.Usage} --from DIRECTORY [--unsigned accept]
                                                                            that backup into a store without a ledger
+              openslo export [--to FILE] [--url URL]                        the objectives of a running server as OpenSLO v1
+              openslo import --from FILE [--title TEXT] [--reason TEXT] [--url URL]
+                                                                           propose the objectives of such a file as a plan
               backtest --objective 0.99 [--margin 1] [--alpha 0.01] [--interval 15s] FILE.csv
                                                                            replay counts through the guard
               health [--url URL]                                            ask the server on this machine whether it is ready

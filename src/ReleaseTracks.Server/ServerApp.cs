@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Alerts;
 using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Features;
 using ReleaseTracks.Server.Flagd;
@@ -7,6 +8,7 @@ using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Me;
 using ReleaseTracks.Server.Objectives;
+using ReleaseTracks.Server.Objectives.OpenSlo;
 using ReleaseTracks.Server.Ofrep;
 using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Rollbacks;
@@ -67,6 +69,15 @@ public static class ServerApp
     public static string ConfiguredUrls() =>
         new ConfigurationBuilder().AddEnvironmentVariables().Build()["urls"] is { Length: > 0 } urls ? urls : DefaultUrl;
 
+    /// <summary>The token of a server started in this environment, for commands that call it; null if it has none.</summary>
+    public static string? ConfiguredToken()
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddEnvironmentVariables();
+        configuration.AddSecretFiles();
+        return configuration[$"{AccessOptions.Section}:{nameof(AccessOptions.BootstrapToken)}"] is { Length: > 0 } token ? token : null;
+    }
+
     /// <summary>
     /// Building the endpoints for the first time takes nearly as long as opening the store, and neither needs the other.
     /// What cannot be built says so again when the server starts.
@@ -91,6 +102,7 @@ public static class ServerApp
         services.AddEnrollments();
         services.AddObjectives(configuration);
         services.AddRollbacks(configuration);
+        services.AddAlerts(configuration);
         services.AddStreams();
         services.AddMe();
         services.AddOfrep();
@@ -118,8 +130,10 @@ public static class ServerApp
         app.MapEnrollmentLookup();
         app.MapOutcomes();
         app.MapBudgets();
+        app.MapOpenSlo();
         app.MapPlans();
         app.MapRollbacks();
+        app.MapAlerts();
         app.MapLedger();
         app.MapMe();
         app.MapComponents();

@@ -25,6 +25,7 @@ internal sealed partial class OutcomeReporter(
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
     private readonly LinkedList<OutcomeBatch> queue = new();
     private bool failing;
+    private bool overflowing;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -50,6 +51,9 @@ internal sealed partial class OutcomeReporter(
     {
         foreach (var batch in OutcomeBatch.Take(counts))
             queue.AddLast(batch);
+        if (queue.Count > MostBatches && !overflowing)
+            Log.Overflowing(logger, MostBatches);
+        overflowing |= queue.Count > MostBatches;
         for (; queue.Count > MostBatches; queue.RemoveFirst())
             instruments.Lose(OutcomeLoss.Overflow, queue.First!.Value.Events);
     }
@@ -63,7 +67,7 @@ internal sealed partial class OutcomeReporter(
                 return false;
         }
 
-        failing = false;
+        (failing, overflowing) = (false, false);
         return true;
     }
 
@@ -132,6 +136,9 @@ internal sealed partial class OutcomeReporter(
     {
         [LoggerMessage(LogLevel.Warning, "Outcomes cannot be reported; they wait and are sent again: {Why}")]
         public static partial void NotReported(ILogger logger, string why);
+
+        [LoggerMessage(LogLevel.Warning, "More than {Batches} reports wait for the server; the oldest are dropped, and counted as releasetracks.client.outcomes.dropped")]
+        public static partial void Overflowing(ILogger logger, int batches);
 
         [LoggerMessage(LogLevel.Warning, "The server did not take {Events} outcomes: their feature or variant is gone")]
         public static partial void Refused(ILogger logger, long events);

@@ -46,6 +46,14 @@ internal sealed partial class EnrollmentLoader : BackgroundService
         return failing ? Task.CompletedTask : asked;
     }
 
+    /// <summary>Done when the server was asked, even if it did not answer lately: the caller knows that it does.</summary>
+    public Task ReadAsync(string user)
+    {
+        var asked = Enqueue(user);
+        retry.Give();
+        return asked;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();

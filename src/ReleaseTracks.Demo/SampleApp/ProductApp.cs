@@ -2,6 +2,7 @@ using Prometheus;
 using ReleaseTracks.Client;
 using ReleaseTracks.Client.Evaluation;
 using ReleaseTracks.Client.Objectives;
+using ReleaseTracks.Client.Tracks;
 using ReleaseTracks.Demo.Hosting;
 
 namespace ReleaseTracks.Demo.SampleApp;
@@ -30,7 +31,7 @@ internal static class ProductApp
         });
         var app = builder.Build();
         var serving = new FeatureServing(app.Services.GetRequiredService<ITrackEvaluator>(), app.Services.GetRequiredService<IOutcomes>(), served);
-        new ProductPages(serving, new(backend), new(server)).Map(app);
+        new ProductPages(serving, new(backend), app.Services.GetRequiredService<ITrackUsers>()).Map(app);
         MapMetrics(app);
         return HostedApp.StartAsync(app, "The sample app", "--app-urls", cancel);
     }

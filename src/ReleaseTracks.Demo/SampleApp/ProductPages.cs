@@ -1,7 +1,9 @@
+using ReleaseTracks.Client.Tracks;
+
 namespace ReleaseTracks.Demo.SampleApp;
 
 /// <summary>The pages of the sample product. Each is one feature with a plain path.</summary>
-internal sealed class ProductPages(FeatureServing features, AiClient ai, FeedbackClient feedback)
+internal sealed class ProductPages(FeatureServing features, AiClient ai, ITrackUsers users)
 {
     private const int ExcerptLength = 90;
 
@@ -50,7 +52,7 @@ internal sealed class ProductPages(FeatureServing features, AiClient ai, Feedbac
         if (!request.HasFormContentType)
             return Results.BadRequest();
         var user = Reader.Known((await request.ReadFormAsync(cancel))["user"].ToString());
-        await feedback.ReportAsync(DemoFeature.Summaries, user, "misleading", "The summary is not what the article says.", cancel);
+        await users.ReportAsync(DemoFeature.Summaries.Key, user, "misleading", "The summary is not what the article says.", cancel: cancel);
         return Results.LocalRedirect($"/summary?user={Uri.EscapeDataString(user)}");
     }
 

@@ -14,7 +14,7 @@ public sealed class OidcOptions
 
     public string ClientSecret { get; set; } = "";
 
-    /// <summary>The claim with somebody's roles, in the ID token or at the user info endpoint.</summary>
+    /// <summary>The claim with somebody's roles, in the ID token or at the user info endpoint; with dots, within a claim, as <c>realm_access.roles</c>.</summary>
     public string RoleClaim { get; set; } = "roles";
 
     /// <summary>By role, the value of the claim that stands for it; a role without one is given by its own name.</summary>

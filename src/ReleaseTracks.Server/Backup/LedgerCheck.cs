@@ -11,22 +11,29 @@ internal static class LedgerCheck
     {
         if (entries.Count == 0)
             throw new InvalidDataException("The ledger is empty.");
-        if (LedgerAudit.Verify(entries.Select(entry => (ReadOnlyMemory<byte>)entry)).FirstFault is { } fault)
-            throw new InvalidDataException($"Ledger entry {fault.Seq}: {fault.Why}");
-        var (tree, state) = (new MerkleTree(), Snapshot.Empty);
+        var audit = LedgerAudit.Verify(entries.Select(entry => (ReadOnlyMemory<byte>)entry));
+        var unfolded = Fold(entries, out var state);
+        return (audit.FirstFault ?? unfolded) is { } fault
+            ? throw new InvalidDataException($"Ledger entry {fault.Seq}: {fault.Why}")
+            : (audit.Tree, state);
+    }
+
+    /// <returns>The first entry that cannot be; then the state is the one before it.</returns>
+    public static LedgerFault? Fold(IReadOnlyList<byte[]> entries, out Snapshot state)
+    {
+        state = Snapshot.Empty;
         foreach (var bytes in entries)
         {
-            tree.Append(MerkleHash.Leaf(bytes));
             try
             {
                 state = SnapshotFold.Apply(state, LedgerEntryCodec.Read(bytes));
             }
             catch (LedgerFormatException broken)
             {
-                throw new InvalidDataException($"Ledger entry {state.Revision + 1}: {broken.Message}");
+                return new(state.Revision + 1, broken.Message);
             }
         }
 
-        return (tree, state);
+        return null;
     }
 }

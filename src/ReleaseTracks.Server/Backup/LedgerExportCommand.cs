@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Store;
@@ -25,8 +23,6 @@ public static class LedgerExportCommand
 
         try
         {
-            if (given.Store.IsEmbedded && !Directory.Exists(given.Store.DataPath))
-                throw new InvalidDataException($"There is no store at {Path.GetFullPath(given.Store.DataPath)}.");
             await ExportAsync(given.Store, new(folder), output);
             return 0;
         }
@@ -39,16 +35,13 @@ public static class LedgerExportCommand
 
     private static async Task ExportAsync(StoreOptions options, BackupFolder folder, TextWriter output)
     {
-        await using var connection = new StoreConnection(Options.Create(options), NullLoggerFactory.Instance, TimeProvider.System);
-        await connection.StartAsync(CancellationToken.None);
+        await using var connection = await CommandStore.OpenExistingAsync(options);
         folder.Create();
         if (!connection.IsEmbedded && await connection.Database.KeyExistsAsync(StoreKeys.ControlLease))
             await output.WriteLineAsync("warning: a server runs on this store; budgets in the backup may be off by one interval. Stop the servers first for an exact move.");
         // Before the ledger: what is in the store then refers to nothing that the ledger does not have.
         var keys = await WriteStoreAsync(new(connection), folder);
-        var entries = new List<byte[]>();
-        await foreach (var entry in new LedgerStore(connection).ReadAllAsync(1))
-            entries.Add(entry);
+        var entries = await new LedgerStore(connection).ReadAllAsync(1).ToListAsync();
         var (tree, state) = LedgerCheck.Read(entries);
         await using (var file = new FileStream(folder.Ledger, FileMode.CreateNew))
         {

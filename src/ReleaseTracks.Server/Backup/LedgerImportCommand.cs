@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Store;
@@ -46,8 +44,7 @@ public static class LedgerImportCommand
         var (tree, state) = LedgerCheck.Read(entries);
         var signer = CheckSignature(folder, tree, state, unsigned);
         CheckLocal(options.DataPath, tree);
-        await using var connection = new StoreConnection(Options.Create(options), NullLoggerFactory.Instance, TimeProvider.System);
-        await connection.StartAsync(CancellationToken.None);
+        await using var connection = await CommandStore.OpenAsync(options);
         var ledger = new LedgerStore(connection);
         if (await ledger.CountAsync() is > 0 and var count)
             throw new InvalidDataException($"The store has a ledger of {count} entries; import into an empty store.");

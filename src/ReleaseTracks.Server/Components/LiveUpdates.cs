@@ -22,7 +22,7 @@ public sealed partial class LiveUpdates : BackgroundService
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly IDisposable snapshots;
-    private ImmutableList<Func<Task>> viewers = [];
+    private ImmutableList<Viewer> viewers = [];
 
     public LiveUpdates(SnapshotHolder snapshots, BudgetBoard board, EnrolledCounts enrolled, TimeProvider time, ILogger<LiveUpdates> logger)
     {
@@ -34,9 +34,10 @@ public sealed partial class LiveUpdates : BackgroundService
     /// <summary>Calls <paramref name="changed"/> until the subscription is disposed.</summary>
     public IDisposable Subscribe(Func<Task> changed)
     {
-        ImmutableInterlocked.Update(ref viewers, (list, added) => list.Add(added), changed);
+        var viewer = new Viewer(this, changed);
+        ImmutableInterlocked.Update(ref viewers, (list, added) => list.Add(added), viewer);
         Signal();
-        return new Subscription(this, changed);
+        return viewer;
     }
 
     public override void Dispose()
@@ -57,8 +58,9 @@ public sealed partial class LiveUpdates : BackgroundService
                 if (viewers.IsEmpty)
                     continue;
                 await enrolled.RefreshAsync();
+                // On every core, and nobody waits for a page that is slow.
                 foreach (var viewer in viewers)
-                    await TellAsync(viewer);
+                    _ = Task.Run(viewer.TellAsync, stoppingToken);
                 await Task.Delay(Shortest, time, stoppingToken);
             }
         }
@@ -67,24 +69,39 @@ public sealed partial class LiveUpdates : BackgroundService
         }
     }
 
-    private async Task TellAsync(Func<Task> viewer)
-    {
-        try
-        {
-            await viewer();
-        }
-        catch (Exception failed)
-        {
-            // A page that is being closed, or that failed to draw, must not keep the others from the news.
-            Log.ViewerFailed(logger, failed);
-        }
-    }
-
     private void Signal() => signals.Writer.TryWrite(true);
 
-    private sealed class Subscription(LiveUpdates updates, Func<Task> viewer) : IDisposable
+    /// <summary>One page. It is told once at a time; what came meanwhile is one more time, not many.</summary>
+    private sealed class Viewer(LiveUpdates updates, Func<Task> changed) : IDisposable
     {
-        public void Dispose() => ImmutableInterlocked.Update(ref updates.viewers, (list, gone) => list.Remove(gone), viewer);
+        private const int Idle = 0;
+        private const int Telling = 1;
+        private const int TellingAndDue = 2;
+        private int state;
+
+        public void Dispose() => ImmutableInterlocked.Update(ref updates.viewers, (list, gone) => list.Remove(gone), this);
+
+        public async Task TellAsync()
+        {
+            if (Interlocked.CompareExchange(ref state, Telling, Idle) != Idle)
+            {
+                Interlocked.CompareExchange(ref state, TellingAndDue, Telling);
+                return;
+            }
+
+            try
+            {
+                await changed();
+            }
+            catch (Exception failed)
+            {
+                // A page that is being closed, or that failed to draw, must not keep the others from the news.
+                Log.ViewerFailed(updates.logger, failed);
+            }
+
+            if (Interlocked.Exchange(ref state, Idle) == TellingAndDue)
+                updates.Signal();
+        }
     }
 
     private static partial class Log

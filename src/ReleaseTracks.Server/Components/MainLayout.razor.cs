@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using ReleaseTracks.Rollbacks;
 using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Snapshots;
 
@@ -48,7 +47,7 @@ public sealed partial class MainLayout : IDisposable
     {
         var before = (loud, held);
         loud = Budgets.Rows().Count(row => !row.RolledBack && StatusMapper.Of(row.Verdict).IsLoud);
-        held = Snapshots.Current.Rollbacks.All.Count(rollback => rollback.State != RollbackState.Cleared);
+        held = Snapshots.Current.Rollbacks.Open.Count();
         return before != (loud, held);
     }
 }

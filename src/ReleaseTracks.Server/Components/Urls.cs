@@ -11,6 +11,7 @@ public static class Urls
     public const string Map = "/map";
     public const string Tracks = "/tracks";
     public const string Ledger = "/ledger";
+    public const string Alerts = "/alerts";
     public const string Access = "/access";
     public const string Me = "/me";
     public const string SignIn = "/sign-in";
@@ -24,6 +25,9 @@ public static class Urls
     public static string Feature(string key) => $"/features/{key}";
 
     public static string Rollback(string id) => $"{Rollbacks}/{Uri.EscapeDataString(id)}";
+
+    /// <summary>The tracks with one of them open for a change by plan.</summary>
+    public static string TrackEdit(string key) => $"{Tracks}?edit={key}";
 
     public static string Plan(string id) => $"{Plans}/{Uri.EscapeDataString(id)}";
 

@@ -4,9 +4,7 @@ using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Features.Moves;
 using ReleaseTracks.Server.Objectives;
-using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Tracks;
-using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
 
 namespace ReleaseTracks.Server.Features;
@@ -22,10 +20,6 @@ public sealed partial class BoardPage : IAsyncDisposable
     private MoveWish? move;
     private bool mayPropose;
     private Board board = new([], [], []);
-    private Snapshot state = Snapshot.Empty;
-    private long revision;
-    private DateTimeOffset now;
-    private IDisposable? subscription;
 
     [SupplyParameterFromQuery(Name = "q")]
     public string? Query { get; set; }
@@ -43,19 +37,10 @@ public sealed partial class BoardPage : IAsyncDisposable
     private IJSRuntime Script { get; set; } = null!;
 
     [Inject]
-    private SnapshotHolder Snapshots { get; set; } = null!;
-
-    [Inject]
     private BudgetBoard Budgets { get; set; } = null!;
 
     [Inject]
     private EnrolledCounts Enrolled { get; set; } = null!;
-
-    [Inject]
-    private LiveUpdates Live { get; set; } = null!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = null!;
 
     /// <summary>The number in the tab tells somebody who works elsewhere to come and look.</summary>
     private string Title
@@ -69,7 +54,7 @@ public sealed partial class BoardPage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        subscription?.Dispose();
+        Dispose();
         try
         {
             if (script is not null)
@@ -83,22 +68,22 @@ public sealed partial class BoardPage : IAsyncDisposable
 
     protected override async Task OnInitializedAsync() => mayPropose = await Caller.ForAsync(Policies.Propose) is not null;
 
-    protected override void OnParametersSet()
+    protected override Task OnParametersSetAsync()
     {
         typed.Arrive(Query ?? "");
         filter = FeatureFilter.Of(Query, Shown);
-        Read();
+        return base.OnParametersSetAsync();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender)
             return;
-        // Not while prerendering: nobody would dispose that subscription's page in time.
-        subscription = Live.Subscribe(() => InvokeAsync(Update));
         script = await Script.InvokeAsync<IJSObjectReference>("import", "./Features/BoardPage.razor.js");
         await script.InvokeVoidAsync("attach", lanes);
     }
+
+    protected override void Read() => board = Board.Of(State, Budgets.Rows(), filter);
 
     private void Go(FeatureFilter wanted) => Navigation.NavigateTo(
         Navigation.GetUriWithQueryParameters(Urls.Board, new Dictionary<string, object?>
@@ -117,19 +102,5 @@ public sealed partial class BoardPage : IAsyncDisposable
 
     private void Move(MoveWish wish) => move = wish;
 
-    private void Update()
-    {
-        Read();
-        StateHasChanged();
-    }
-
-    private void Read()
-    {
-        state = Snapshots.Current;
-        revision = state.Revision;
-        now = Time.GetUtcNow();
-        board = Board.Of(state, Budgets.Rows(), filter);
-    }
-
-    private string NameOf(string key) => state.Find(key)?.Config.Name ?? key;
+    private string NameOf(string key) => State.Find(key)?.Config.Name ?? key;
 }

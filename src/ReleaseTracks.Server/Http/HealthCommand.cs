@@ -11,7 +11,7 @@ public static class HealthCommand
     public static async Task<int> RunAsync(string[] args, string? urls, TextWriter output, TextWriter error)
     {
         var given = args is ["--url", var address] ? address : args.Length == 0 ? urls : null;
-        if (given is not { Length: > 0 } || Ready(given) is not { } ready)
+        if (given is not { Length: > 0 } || Address(given, "/healthz/ready") is not { } ready)
         {
             await error.WriteLineAsync("Usage: health [--url http://127.0.0.1:8080]; without an address, the setting Urls is asked.");
             return 2;
@@ -31,13 +31,14 @@ public static class HealthCommand
         }
     }
 
-    private static Uri? Ready(string urls)
+    /// <summary>A path on the server that listens on these; null if they are no addresses.</summary>
+    internal static Uri? Address(string urls, string path)
     {
         try
         {
             var binding = BindingAddress.Parse(urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[0]);
             var host = binding.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "127.0.0.1" : binding.Host;
-            return new UriBuilder(binding.Scheme, host, binding.Port, "/healthz/ready").Uri;
+            return new UriBuilder(binding.Scheme, host, binding.Port, path).Uri;
         }
         catch (Exception broken) when (broken is FormatException or IndexOutOfRangeException)
         {

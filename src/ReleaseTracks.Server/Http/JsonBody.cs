@@ -22,7 +22,7 @@ public readonly record struct JsonBody(JsonElement Root, ProblemHttpResult? Prob
             if (request.ContentLength > MostBytes)
             {
                 LetItEnd(request);
-                return TooLarge();
+                return new(default, TooLarge());
             }
 
             using var document = await JsonDocument.ParseAsync(request.Body, Options, request.HttpContext.RequestAborted);
@@ -38,7 +38,7 @@ public readonly record struct JsonBody(JsonElement Root, ProblemHttpResult? Prob
         }
         catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return TooLarge();
+            return new(default, TooLarge());
         }
     }
 
@@ -46,7 +46,7 @@ public readonly record struct JsonBody(JsonElement Root, ProblemHttpResult? Prob
     /// A client that is still sending does not read yet: were the connection closed on it, it would see a reset instead
     /// of the problem. What is left of a body that is not absurd is received and thrown away, as long as Kestrel drains.
     /// </summary>
-    private static void LetItEnd(HttpRequest request)
+    internal static void LetItEnd(HttpRequest request)
     {
         if (request.ContentLength <= MostDrained
             && request.Headers.Expect.Count == 0
@@ -80,6 +80,6 @@ public readonly record struct JsonBody(JsonElement Root, ProblemHttpResult? Prob
     private static JsonBody BadName() => new(default, Problems.Of(
         StatusCodes.Status400BadRequest, "not-json", "The body is not JSON.", "A name of a member is not valid UTF-8, or has half of a surrogate pair; send a JSON body in UTF-8."));
 
-    private static JsonBody TooLarge() => new(default, Problems.Of(
-        StatusCodes.Status413PayloadTooLarge, "too-large", "The body is too large.", $"Send at most {MostBytes} bytes; split the request."));
+    internal static ProblemHttpResult TooLarge() => Problems.Of(
+        StatusCodes.Status413PayloadTooLarge, "too-large", "The body is too large.", $"Send at most {MostBytes} bytes; split the request.");
 }

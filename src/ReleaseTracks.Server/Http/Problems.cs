@@ -12,11 +12,16 @@ public static class Problems
         TypedResults.Problem(detail, statusCode: status, title: title, type: Prefix + type);
 
     /// <summary>Everything that is wrong with an input, by path.</summary>
-    public static ProblemHttpResult Invalid(InputErrors errors) => TypedResults.Problem(
-        "Correct what `errors` lists and send the request again; nothing was stored.",
-        statusCode: StatusCodes.Status400BadRequest,
-        title: "The request is not valid.",
-        type: Prefix + "invalid",
+    public static ProblemHttpResult Invalid(InputErrors errors) => Listed(
+        StatusCodes.Status400BadRequest, "invalid", "The request is not valid.",
+        "Correct what `errors` lists and send the request again; nothing was stored.", errors);
+
+    /// <summary>A problem of several parts, by path.</summary>
+    public static ProblemHttpResult Listed(int status, string type, string title, string detail, InputErrors errors) => TypedResults.Problem(
+        detail,
+        statusCode: status,
+        title: title,
+        type: Prefix + type,
         extensions: new Dictionary<string, object?>
         {
             ["errors"] = errors.All

@@ -5,6 +5,7 @@ using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.Extensions;
 using CloudNative.CloudEvents.SystemTextJson;
 using ReleaseTracks.Ledger;
+using ReleaseTracks.Plans;
 
 namespace ReleaseTracks.Server.Ledger;
 
@@ -26,7 +27,7 @@ public static class LedgerEvents
         var happened = new CloudEvent(CloudEventsSpecVersion.V1_0)
         {
             Id = entry.Id,
-            Source = new($"urn:releasetracks:ledger:{Uri.EscapeDataString(origin)}", UriKind.Absolute),
+            Source = Source(origin),
             Type = TypePrefix + entry.Type,
             Time = entry.At,
             Subject = SubjectOf(entry.Data),
@@ -37,6 +38,22 @@ public static class LedgerEvents
         happened.SetAttributeFromString(Sequence.SequenceTypeAttribute.Name, "Integer");
         return Formatter.EncodeStructuredModeMessage(happened, out _);
     }
+
+    /// <summary>An event that is in no ledger: somebody wants to see whether it arrives.</summary>
+    public static ReadOnlyMemory<byte> WriteTest(string origin, string id, DateTimeOffset at, string destination) => Formatter.EncodeStructuredModeMessage(
+        new CloudEvent(CloudEventsSpecVersion.V1_0)
+        {
+            Id = id,
+            Source = Source(origin),
+            Type = TypePrefix + "alert.test",
+            Time = at,
+            Subject = destination,
+            DataContentType = "application/json",
+            Data = Json.Object(json => json.WriteString("destination", destination)),
+        },
+        out _);
+
+    private static Uri Source(string origin) => new($"urn:releasetracks:ledger:{Uri.EscapeDataString(origin)}", UriKind.Absolute);
 
     /// <summary>What the entry is about, by its key or id; null for what concerns the whole ledger.</summary>
     private static string? SubjectOf(JsonElement data)

@@ -72,10 +72,10 @@ public sealed partial class LedgerMirror(
             Sign();
     }
 
-    /// <summary>Takes over entries that are stored.</summary>
-    public void Adopt(Snapshot next, IReadOnlyList<byte[]> entries)
+    /// <summary>Takes over an entry that was stored.</summary>
+    public void Adopt(Snapshot next, LedgerEntry entry, byte[] bytes)
     {
-        Add(next, entries);
+        Add(next, new([entry], [MerkleHash.Leaf(bytes)]));
         Sign();
     }
 
@@ -100,28 +100,31 @@ public sealed partial class LedgerMirror(
 
     private async Task ReadOnAsync(CancellationToken cancel)
     {
-        while (!cancel.IsCancellationRequested)
+        var pages = FetchAsync(snapshots.Current.Revision + 1);
+        while (await pages is { Entries.Length: > 0 } page && !cancel.IsCancellationRequested)
         {
             var state = snapshots.Current;
-            var entries = await store.ReadAsync(state.Revision + 1, Page);
-            if (entries.Count == 0)
-                return;
-            foreach (var bytes in entries)
-                state = SnapshotFold.Apply(state, LedgerEntryCodec.Read(bytes));
-            Add(state, entries);
+            var next = state.Revision + page.Entries.Length + 1;
+            // Reading, parsing and hashing takes as long as folding, and the one can be done while the other is.
+            pages = page.Entries.Length < Page ? Task.FromResult(LedgerPage.Empty) : Task.Run(() => FetchAsync(next), cancel);
+            foreach (var entry in page.Entries)
+                state = SnapshotFold.Apply(state, entry);
+            Add(state, page);
         }
     }
 
-    private void Add(Snapshot next, IReadOnlyList<byte[]> entries)
+    private async Task<LedgerPage> FetchAsync(long from)
     {
-        foreach (var bytes in entries)
-        {
-            var leaf = MerkleHash.Leaf(bytes);
-            Tree.Append(leaf);
-            leaf.CopyTo(lastLeaf, 0);
-        }
+        var entries = await store.ReadAsync(from, Page);
+        return new([.. entries.Select(bytes => LedgerEntryCodec.Read(bytes))], [.. entries.Select(bytes => MerkleHash.Leaf(bytes))]);
+    }
 
-        LastId = LedgerEntryCodec.Read(entries[^1]).Id;
+    private void Add(Snapshot next, LedgerPage page)
+    {
+        foreach (var leaf in page.Leaves)
+            Tree.Append(leaf);
+        page.Leaves[^1].CopyTo(lastLeaf, 0);
+        LastId = page.Entries[^1].Id;
         snapshots.Publish(next);
     }
 
@@ -158,6 +161,12 @@ public sealed partial class LedgerMirror(
         if (refused != reason)
             Log.Refused(logger, reason);
         refused = reason;
+    }
+
+    /// <summary>Some entries, with the hashes of their bytes.</summary>
+    private sealed record LedgerPage(LedgerEntry[] Entries, byte[][] Leaves)
+    {
+        public static LedgerPage Empty { get; } = new([], []);
     }
 
     private static partial class Log

@@ -77,7 +77,8 @@ public sealed partial class LedgerService(
         var bytes = LedgerEntryCodec.Write(entry);
         // Folding the stored bytes, not the draft: what is served is what can be verified. Before the append, because
         // an entry that cannot be folded must never be stored.
-        var next = SnapshotFold.Apply(state, LedgerEntryCodec.Read(bytes));
+        var stored = LedgerEntryCodec.Read(bytes);
+        var next = SnapshotFold.Apply(state, stored);
         try
         {
             if (!(await store.AppendAsync(state.Revision, bytes, mirror.LastId)).Appended)
@@ -94,7 +95,7 @@ public sealed partial class LedgerService(
                 return null;
         }
 
-        mirror.Adopt(next, [bytes]);
+        mirror.Adopt(next, stored, bytes);
         await signals.PublishRevisionAsync(next.Revision);
         return new(next, entry);
     }

@@ -1,9 +1,7 @@
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using ReleaseTracks.Ledger;
+using ReleaseTracks.Server.Backup;
 using ReleaseTracks.Server.Store;
-using ReleaseTracks.Snapshots;
 
 namespace ReleaseTracks.Server.Ledger;
 
@@ -34,25 +32,15 @@ public static class LedgerVerifyCommand
 
     private static async Task<int> VerifyAsync(StoreOptions options, TextWriter output, TextWriter error)
     {
-        if (options.IsEmbedded && !Directory.Exists(options.DataPath))
-        {
-            await error.WriteLineAsync($"There is no store at {Path.GetFullPath(options.DataPath)}.");
-            return 1;
-        }
-
-        await using var connection = new StoreConnection(Options.Create(options), NullLoggerFactory.Instance, TimeProvider.System);
-        await connection.StartAsync(CancellationToken.None);
-        var entries = new List<byte[]>();
-        await foreach (var entry in new LedgerStore(connection).ReadAllAsync(1))
-            entries.Add(entry);
-
+        await using var connection = await CommandStore.OpenExistingAsync(options);
+        var entries = await new LedgerStore(connection).ReadAllAsync(1).ToListAsync();
         var key = KeyOf(options.DataPath, entries);
         var notes = CheckpointOf(options.DataPath) is { } note ? new[] { note } : [];
         var memory = entries.Select(entry => (ReadOnlyMemory<byte>)entry);
         var result = key is null ? LedgerAudit.Verify(memory) : LedgerAudit.Verify(memory, notes, key, Ed25519.Verify);
         foreach (var warning in result.Warnings)
             await output.WriteLineAsync($"warning: {warning}");
-        var fault = result.FirstFault ?? Fold(entries);
+        var fault = result.FirstFault ?? LedgerCheck.Fold(entries, out _);
         if (fault is not null)
         {
             await error.WriteLineAsync(fault.Seq is { } seq ? $"entry {seq}: {fault.Why}" : fault.Why);
@@ -81,23 +69,5 @@ public static class LedgerVerifyCommand
     {
         var path = Path.Combine(dataPath, "ledger.checkpoint");
         return File.Exists(path) ? File.ReadAllText(path, Encoding.UTF8) : null;
-    }
-
-    private static LedgerFault? Fold(List<byte[]> entries)
-    {
-        var state = Snapshot.Empty;
-        foreach (var bytes in entries)
-        {
-            try
-            {
-                state = SnapshotFold.Apply(state, LedgerEntryCodec.Read(bytes));
-            }
-            catch (LedgerFormatException broken)
-            {
-                return new(state.Revision + 1, broken.Message);
-            }
-        }
-
-        return null;
     }
 }

@@ -12,20 +12,18 @@ using ReleaseTracks.Snapshots;
 namespace ReleaseTracks.Server.Map;
 
 /// <summary>The picture for a meeting, and its replay. The address says what is shown: the moment, the search, the feature.</summary>
-public sealed partial class MapPage : IDisposable
+public sealed partial class MapPage
 {
     private static readonly TimeSpan Slowest = TimeSpan.FromMilliseconds(900);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private readonly TypedQuery typed = new();
     private MapModel? model;
     private Snapshot head = Snapshot.Empty;
-    private Snapshot state = Snapshot.Empty;
+    private Snapshot shown = Snapshot.Empty;
     private Timeline timeline = Timeline.Empty;
     private FeatureFilter filter = FeatureFilter.Of(null, null);
-    private DateTimeOffset now;
     private string? fault;
     private CancellationTokenSource? playing;
-    private IDisposable? subscription;
 
     [SupplyParameterFromQuery(Name = "at")]
     public long? At { get; set; }
@@ -40,80 +38,59 @@ public sealed partial class MapPage : IDisposable
     private LedgerReplay Replay { get; set; } = null!;
 
     [Inject]
-    private SnapshotHolder Snapshots { get; set; } = null!;
-
-    [Inject]
     private BudgetBoard Budgets { get; set; } = null!;
-
-    [Inject]
-    private LiveUpdates Live { get; set; } = null!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
-    [Inject]
-    private TimeProvider Time { get; set; } = null!;
-
     [CascadingParameter]
     public ViewerTime Viewer { get; set; } = ViewerTime.Utc;
 
-    private int Position => state.Revision >= head.Revision ? model!.Steps.Length : Math.Max(0, model!.At);
+    private int Position => shown.Revision >= head.Revision ? model!.Steps.Length : Math.Max(0, model!.At);
 
-    private string Moment => state.Revision >= head.Revision ? "Now" : $"{Viewer.Exact(state.At)}, revision {state.Revision}";
+    private string Moment => shown.Revision >= head.Revision ? "Now" : $"{Viewer.Exact(shown.At)}, revision {shown.Revision}";
 
     private string Summary => $"Track map: {string.Join(", ", model!.Lanes.Select(lane => $"{lane.Features} on {lane.Name}"))}. "
         + $"{model.Nodes.Count(node => node.IsHeld)} rolled back or killed. {model.Steps.Length} changes since {Viewer.Exact(model.Steps[0].At)}. The table below says the same.";
 
     /// <summary>What the moment shown is about.</summary>
-    private string Happened => state.Revision >= head.Revision || model!.At < 0 ? "" : string.Join("; ", model.Links
+    private string Happened => shown.Revision >= head.Revision || model!.At < 0 ? "" : string.Join("; ", model.Links
         .Where(link => link.Event.Seq == model.Steps[model.At].Seq)
-        .Select(link => $"{state.Find(link.Event.Feature)?.Config.Name ?? link.Event.Feature}: {MapWords.Say(link.Event)}").Take(3));
+        .Select(link => $"{shown.Find(link.Event.Feature)?.Config.Name ?? link.Event.Feature}: {MapWords.Say(link.Event)}").Take(3));
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        subscription?.Dispose();
         playing?.Cancel();
         playing?.Dispose();
+        base.Dispose(disposing);
     }
 
     protected override Task OnParametersSetAsync()
     {
         typed.Arrive(Query ?? "");
-        return ReadAsync();
+        return base.OnParametersSetAsync();
     }
 
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender)
-            subscription = Live.Subscribe(() => InvokeAsync(UpdateAsync));
-    }
-
-    private async Task UpdateAsync()
-    {
-        await ReadAsync();
-        StateHasChanged();
-    }
-
-    private async Task ReadAsync()
+    protected override async Task<bool> ReadAsync()
     {
         try
         {
             timeline = await Replay.CatchUpAsync();
             head = Snapshots.Current;
-            state = At is { } revision ? await Replay.AtAsync(Math.Max(1, revision)) : head;
+            shown = At is { } revision ? await Replay.AtAsync(Math.Max(1, revision)) : head;
             fault = null;
         }
         catch (Exception lost) when (StoreFaults.IsUnavailable(lost) || lost is LedgerFormatException or InvalidOperationException)
         {
             fault = lost is LedgerFormatException ? lost.Message : "The store does not answer.";
-            return;
+            return true;
         }
 
-        now = Time.GetUtcNow();
         filter = FeatureFilter.Of(Query, null);
         var verdicts = Budgets.Rows().Where(row => row.Key.Feature is not null)
             .GroupBy(row => row.Key.Feature!, StringComparer.Ordinal).ToDictionary(group => group.Key, group => (Verdict?)group.Max(row => row.Verdict), StringComparer.Ordinal);
-        model = MapLayout.Of(new(head, state, timeline, key => verdicts.GetValueOrDefault(key), feature => filter.Matches(feature, () => null)));
+        model = MapLayout.Of(new(head, shown, timeline, key => verdicts.GetValueOrDefault(key), feature => filter.Matches(feature, () => null)));
+        return true;
     }
 
     private void Search() => Navigate("q", typed.Send() is { Length: > 0 } text ? text : null);

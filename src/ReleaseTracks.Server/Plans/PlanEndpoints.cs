@@ -121,7 +121,7 @@ public static class PlanEndpoints
 
     private static IResult SignInAgain(FreshSignIn fresh) => Problems.Forbidden("sign-in-again", "The sign-in is too old for this.", fresh.Detail);
 
-    private static JsonAnswer Created(HttpContext http, PlanModel plan, TimeProvider time)
+    internal static JsonAnswer Created(HttpContext http, PlanModel plan, TimeProvider time)
     {
         http.Response.Headers.Location = $"/api/v1/plans/{plan.Plan.Id}";
         return Answer(plan, time, StatusCodes.Status201Created);

@@ -16,6 +16,7 @@ public sealed partial class ControlLoop(
     SnapshotHolder snapshots,
     BudgetBoard board,
     ControlMetrics metrics,
+    ControlLeader leader,
     IOptions<ControlOptions> options,
     TimeProvider time,
     ILogger<ControlLoop> logger) : BackgroundService
@@ -79,22 +80,28 @@ public sealed partial class ControlLoop(
             if (lease is { } held && !await leases.RenewAsync(held, options.Value.Lease))
                 StepDown();
             lease ??= await leases.TryAcquireAsync(owner, options.Value.Lease);
-            metrics.Leads(lease is not null);
+            Leads(lease);
             return lease is not null;
         }
         catch
         {
             // Whether this server still leads only the store knows; another one may say by now that it does.
-            metrics.Leads(false);
+            Leads(null);
             throw;
         }
+    }
+
+    private void Leads(LeaseToken? held)
+    {
+        leader.Held = held;
+        metrics.Leads(held is not null);
     }
 
     private void StepDown()
     {
         lease = null;
         tick.Reset();
-        metrics.Leads(false);
+        Leads(null);
         Log.SteppedDown(logger);
     }
 
@@ -103,6 +110,7 @@ public sealed partial class ControlLoop(
     {
         if (lease is not { } held)
             return;
+        leader.Held = null;
         try
         {
             await leases.ReleaseAsync(held);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using ReleaseTracks.Rollbacks;
+using ReleaseTracks.Server.Alerts;
 using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Prometheus;
 using ReleaseTracks.Server.Snapshots;
@@ -19,6 +20,7 @@ public sealed partial class ControlTick(
     SnapshotHolder snapshots,
     RollbackService rollbacks,
     RollbackVerifier verifier,
+    AlertRecorder alerts,
     BudgetBoard board,
     BudgetTrends trends,
     IOptions<ControlOptions> options,
@@ -52,6 +54,7 @@ public sealed partial class ControlTick(
         board.Publish(rows, now, options.Value.IntervalSpan);
         await ActAsync(rows, working, now, cancel);
         await verifier.VerifyAsync(measure, options.Value, now, cancel);
+        await alerts.RecordAsync(AlertConditions.Of(rows, working.Blind, now), cancel);
         return trends.Change(working.History, () =>
         {
             working.History.Trim(now);

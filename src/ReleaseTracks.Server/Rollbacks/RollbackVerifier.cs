@@ -13,7 +13,7 @@ public sealed partial class RollbackVerifier(
 {
     public async Task VerifyAsync(ControlMeasure measure, ControlOptions options, DateTimeOffset now, CancellationToken cancel)
     {
-        foreach (var rollback in snapshots.Current.Rollbacks.All.Where(one => one.State is RollbackState.Committed or RollbackState.Unverified))
+        foreach (var rollback in snapshots.Current.Rollbacks.Open.Where(one => one.State is RollbackState.Committed or RollbackState.Unverified))
         {
             var heard = LastHeard(rollback, measure);
             var open = WhyOpen(rollback, measure) ?? (IsConclusive(rollback, measure, heard, now) ? null : "nothing was reported since");

@@ -10,6 +10,7 @@ public static class RollbacksSetup
         services.AddSingleton<RollbackVerifier>();
         services.AddSingleton<ControlMemory>();
         services.AddSingleton<ControlMetrics>();
+        services.AddSingleton<ControlLeader>();
         services.AddSingleton<BudgetExposition>();
         services.AddSingleton<ControlTick>();
         services.AddHostedService<ControlLoop>();

@@ -38,7 +38,8 @@ public sealed partial class OidcSignIn(IOptions<AccessOptions> access, PersonSes
         options.CorrelationCookie.SecurePolicy = options.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         options.MapInboundClaims = false;
         options.GetClaimsFromUserInfoEndpoint = true;
-        options.ClaimActions.MapJsonKey(Provider.RoleClaim, Provider.RoleClaim);
+        foreach (var claim in (string[])[Provider.RoleClaim, RoleClaims.Outermost(Provider.RoleClaim)])
+            options.ClaimActions.MapJsonKey(claim, claim);
         options.BackchannelTimeout = Patience;
         options.Scope.Clear();
         foreach (var scope in AccessOptions.Words(Provider.Scope))
@@ -53,7 +54,7 @@ public sealed partial class OidcSignIn(IOptions<AccessOptions> access, PersonSes
         var user = context.Principal!;
         // The claim still knows which issuer signed it; the issuer's own claim is dropped on the way.
         var subject = user.FindFirst("sub") ?? throw new InvalidOperationException("The identity provider named no subject.");
-        var roles = RoleMapping.Map([.. user.FindAll(Provider.RoleClaim).Select(claim => claim.Value)], Provider.Roles);
+        var roles = RoleMapping.Map(RoleClaims.Of(user, Provider.RoleClaim), Provider.Roles);
         if (await sessions.ByProviderAsync(subject.Issuer, subject.Value, NameOf(user), roles, context.HttpContext.RequestAborted) is { } person)
         {
             context.Principal = person;

@@ -32,7 +32,7 @@ public static class StateMetrics
             revision.Set(state.Revision);
             refused.Set(mirror.Refusal is null ? 0 : 1);
             connected.Set(store.DescribeFault() is null ? 1 : 0);
-            unverified.Set(state.Rollbacks.All.Count(rollback => rollback.State == RollbackState.Unverified));
+            unverified.Set(state.Rollbacks.Open.Count(rollback => rollback.State == RollbackState.Unverified));
             ShowLast(lastRollback, state);
         });
         registry.AddBeforeCollectCallback(_ => ShowEnrolledAsync(enrolled, services.GetRequiredService<EnrollmentStore>()));

@@ -41,6 +41,10 @@ public sealed class LeaseStore(StoreConnection connection)
         (bool)await connection.Database.ScriptEvaluateAsync(
             Renew, [StoreKeys.ControlLease], [lease.Value, Milliseconds(ttl)]).ConfigureAwait(false);
 
+    /// <summary>Whether it still is this turn.</summary>
+    public async Task<bool> HoldsAsync(LeaseToken lease) =>
+        await connection.Database.StringGetAsync(StoreKeys.ControlLease).ConfigureAwait(false) == lease.Value;
+
     public async Task<bool> ReleaseAsync(LeaseToken lease) =>
         (bool)await connection.Database.ScriptEvaluateAsync(
             Release, [StoreKeys.ControlLease], [lease.Value]).ConfigureAwait(false);

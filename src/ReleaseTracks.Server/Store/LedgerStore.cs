@@ -1,16 +1,11 @@
-using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text;
 using StackExchange.Redis;
 
 namespace ReleaseTracks.Server.Store;
 
 /// <summary>Whether the entry is in the ledger, and how long the ledger is now.</summary>
 public readonly record struct AppendResult(bool Appended, long Count);
-
-/// <summary>A signed checkpoint and the number of entries it covers.</summary>
-public sealed record StoredCheckpoint(long Size, byte[] Note);
 
 /// <summary>The append-only list. Entry n is at index n − 1; two writers can never both make revision n + 1.</summary>
 public sealed class LedgerStore(StoreConnection connection)
@@ -28,14 +23,6 @@ public sealed class LedgerStore(StoreConnection connection)
         if count ~= tonumber(ARGV[1]) then return {0, count} end
         if ARGV[3] ~= '' and not string.find(redis.call('LINDEX', KEYS[1], -1), ARGV[3], 1, true) then return {0, count} end
         return {1, redis.call('RPUSH', KEYS[1], ARGV[2])}
-        """;
-
-    /// <summary>The size is kept with the note in one value: two keys could part in a crash.</summary>
-    private const string Advance = """
-        local current = redis.call('GET', KEYS[1])
-        if current and tonumber(string.match(current, '^%d+')) >= tonumber(ARGV[1]) then return 0 end
-        redis.call('SET', KEYS[1], ARGV[1] .. '\n' .. ARGV[2])
-        return 1
         """;
 
     /// <summary>
@@ -113,21 +100,6 @@ public sealed class LedgerStore(StoreConnection connection)
         }
 
         return await database.KeyRenameAsync(StoreKeys.LedgerImport, StoreKeys.Ledger, When.NotExists).ConfigureAwait(false);
-    }
-
-    /// <summary>Keeps the note unless a checkpoint of the same size or a larger one is there; false if it is.</summary>
-    public async Task<bool> SetCheckpointAsync(StoredCheckpoint checkpoint) =>
-        (bool)await connection.Database.ScriptEvaluateAsync(
-            Advance, [StoreKeys.Checkpoint], [checkpoint.Size, checkpoint.Note]).ConfigureAwait(false);
-
-    public async Task<StoredCheckpoint?> GetCheckpointAsync()
-    {
-        var value = (byte[]?)await connection.Database.StringGetAsync(StoreKeys.Checkpoint).ConfigureAwait(false);
-        if (value is null)
-            return null;
-        var end = Array.IndexOf(value, (byte)'\n');
-        return new StoredCheckpoint(
-            long.Parse(Encoding.ASCII.GetString(value, 0, end), CultureInfo.InvariantCulture), value[(end + 1)..]);
     }
 
     /// <summary>

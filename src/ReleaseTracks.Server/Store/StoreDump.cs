@@ -7,7 +7,7 @@ namespace ReleaseTracks.Server.Store;
 
 /// <summary>
 /// Everything in the store that a backup has beside the ledger, key by key: who is on which track with the receipts, the
-/// outcome counters, what the guard remembers, the budgets' buckets, and what users reported. Not in it: what seals
+/// outcome counters, what the guard remembers, the budgets' buckets, what users reported, and how far destinations have heard. Not in it: what seals
 /// sessions and stream tickets (secrets; a restored server makes new ones), leases and redo logs.
 /// </summary>
 public sealed class StoreDump(StoreConnection connection)
@@ -17,7 +17,7 @@ public sealed class StoreDump(StoreConnection connection)
 
     /// <summary>What the guard had counted comes before the counters, or events between the two would be lost.</summary>
     private static readonly RedisKey[] ControlPlane =
-        [StoreKeys.Guard, StoreKeys.Counters, StoreKeys.Reported, StoreKeys.Batches, StoreKeys.Feedback, StoreKeys.KeyUse];
+        [StoreKeys.Guard, StoreKeys.Counters, StoreKeys.Reported, StoreKeys.Batches, StoreKeys.Feedback, StoreKeys.KeyUse, StoreKeys.Alerts];
 
     public static bool Belongs(string key) =>
         ControlPlane.Any(one => one == key)

@@ -20,8 +20,6 @@ public static class StoreKeys
     /// <summary>A ledger that is being restored; it takes the place of <see cref="Ledger"/> when it is complete.</summary>
     public static RedisKey LedgerImport { get; } = "{rt}:ledger-import";
 
-    public static RedisKey Checkpoint { get; } = "{rt}:checkpoint";
-
     public static RedisKey Counters { get; } = "{rt}:counters";
 
     public static RedisKey Batches { get; } = "{rt}:batches";
@@ -31,6 +29,9 @@ public static class StoreKeys
     public static RedisKey Guard { get; } = "{rt}:guard";
 
     public static RedisKey ControlLease { get; } = "{rt}:control-lease";
+
+    /// <summary>How far each destination of alerts has heard.</summary>
+    public static RedisKey Alerts { get; } = "{rt}:alerts";
 
     public static RedisKey ControlFence { get; } = "{rt}:control-fence";
 

@@ -21,6 +21,7 @@ public static class StoreRegistration
         services.AddSingleton<GuardStore>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<FeedbackStore>();
+        services.AddSingleton<AlertStore>();
         return services;
     }
 }

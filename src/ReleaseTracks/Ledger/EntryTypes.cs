@@ -27,6 +27,10 @@ public static class EntryTypes
     public const string RollbackVerified = "rollback.verified";
     public const string RollbackUnverified = "rollback.unverified";
     public const string RollbackStepTicked = "rollback.step-ticked";
+
+    /// <summary>A condition began or ended for rows of the budgets; written while some destination asks to hear of it.</summary>
+    public const string AlertRaised = "alert.raised";
+    public const string AlertResolved = "alert.resolved";
     public const string FeatureKilled = "feature.killed";
     public const string KeyCreated = "key.created";
     public const string KeyRotated = "key.rotated";

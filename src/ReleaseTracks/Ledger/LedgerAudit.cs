@@ -6,10 +6,13 @@ namespace ReleaseTracks.Ledger;
 /// <summary>Something that must not be: at the entry <see cref="Seq"/>, or null where it is about a checkpoint.</summary>
 public sealed record LedgerFault(long? Seq, string Why);
 
-/// <summary>What an audit found. <see cref="Root"/> is over the bytes as they were given, good or bad.</summary>
-public sealed record LedgerAuditResult(
-    long Size, byte[] Root, ImmutableArray<LedgerFault> Faults, ImmutableArray<string> Warnings)
+/// <summary>What an audit found. <see cref="Tree"/> is over the bytes as they were given, good or bad.</summary>
+public sealed record LedgerAuditResult(MerkleTree Tree, ImmutableArray<LedgerFault> Faults, ImmutableArray<string> Warnings)
 {
+    public long Size => Tree.Size;
+
+    public byte[] Root => Tree.Root();
+
     public bool IsClean => Faults.IsEmpty;
 
     /// <summary>The first bad entry if there is one, else what is wrong with a checkpoint, else null.</summary>
@@ -46,7 +49,7 @@ public static class LedgerAudit
     }
 
     private static LedgerAuditResult Result(Reading reading, ImmutableArray<LedgerFault> faults) =>
-        new(reading.Tree.Size, reading.Tree.Root(), faults, [.. reading.Warnings]);
+        new(reading.Tree, faults, [.. reading.Warnings]);
 
     private static Reading Read(IEnumerable<ReadOnlyMemory<byte>> entries)
     {

@@ -13,7 +13,8 @@ public static class LedgerEntryCodec
 {
     public const int Version = 1;
 
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
+    /// <summary>With a time of UTC: yyyy-MM-ddTHH:mm:ss.fffffffZ.</summary>
+    private const string TimeFormat = "O";
 
     private static readonly string[] Fields = ["actor", "at", "data", "id", "seq", "type", "v"];
     private static readonly string[] ActorFields = ["id", "kind", "method"];
@@ -50,7 +51,7 @@ public static class LedgerEntryCodec
     {
         var entry = Parse(bytes);
         if (!Write(entry).AsSpan().SequenceEqual(bytes.Span))
-            throw new LedgerFormatException("$", "not in canonical form (RFC 8785)");
+            throw NotCanonical();
         return entry;
     }
 
@@ -63,17 +64,16 @@ public static class LedgerEntryCodec
             if (root.ValueKind != JsonValueKind.Object) throw new LedgerFormatException("$", "not an object");
             // The version first: whatever else a later version changes, the reader should hear that it is later.
             CheckVersion(root);
-            CheckFields(root, Fields, "$");
-            var actor = root.GetProperty("actor");
-            if (actor.ValueKind != JsonValueKind.Object) throw new LedgerFormatException("$.actor", "not an object");
-            CheckFields(actor, ActorFields, "$.actor");
+            var values = Values(root, Fields, "$");
+            if (values[0].ValueKind != JsonValueKind.Object) throw new LedgerFormatException("$.actor", "not an object");
+            var actor = Values(values[0], ActorFields, "$.actor");
             return new LedgerEntry(
-                Seq(root.GetProperty("seq")),
-                Text(root, "id", "$"),
-                Time(Text(root, "at", "$")),
-                new Actor(Text(actor, "kind", "$.actor"), Text(actor, "id", "$.actor"), Text(actor, "method", "$.actor")),
-                Text(root, "type", "$"),
-                root.GetProperty("data").Clone());
+                Seq(values[4]),
+                Text(values[3], "$.id"),
+                Time(Text(values[1], "$.at")),
+                new Actor(Text(actor[1], "$.actor.kind"), Text(actor[0], "$.actor.id"), Text(actor[2], "$.actor.method")),
+                Text(values[5], "$.type"),
+                values[2].Clone());
         }
         catch (JsonException broken)
         {
@@ -92,15 +92,33 @@ public static class LedgerEntryCodec
             throw new LedgerFormatException("$.v", $"version {version.GetRawText()} is not {Version}");
     }
 
-    private static void CheckFields(JsonElement value, string[] fields, string where)
+    /// <summary>The values of these fields; a canonical object has them in this order, and no other.</summary>
+    private static JsonElement[] Values(JsonElement value, string[] fields, string where)
+    {
+        var values = new JsonElement[fields.Length];
+        var at = 0;
+        foreach (var property in value.EnumerateObject())
+        {
+            if (at == fields.Length || !property.NameEquals(fields[at]))
+                throw Misfit(value, fields, where);
+            values[at++] = property.Value;
+        }
+
+        return at == fields.Length ? values : throw Misfit(value, fields, where);
+    }
+
+    private static LedgerFormatException Misfit(JsonElement value, string[] fields, string where)
     {
         foreach (var property in value.EnumerateObject())
             if (!fields.Contains(property.Name, StringComparer.Ordinal))
-                throw new LedgerFormatException($"{where}.{property.Name}", "unknown field");
+                return new($"{where}.{property.Name}", "unknown field");
         foreach (var field in fields)
             if (!value.TryGetProperty(field, out _))
-                throw new LedgerFormatException($"{where}.{field}", "missing");
+                return new($"{where}.{field}", "missing");
+        return NotCanonical();
     }
+
+    private static LedgerFormatException NotCanonical() => new("$", "not in canonical form (RFC 8785)");
 
     private static void Check(LedgerEntry entry)
     {
@@ -142,14 +160,11 @@ public static class LedgerEntryCodec
             ? seq
             : throw new LedgerFormatException("$.seq", "not an integer");
 
-    private static string Text(JsonElement parent, string name, string where) =>
-        parent.GetProperty(name) is { ValueKind: JsonValueKind.String } text
-            ? text.GetString()!
-            : throw new LedgerFormatException($"{where}.{name}", "not a string");
+    private static string Text(JsonElement value, string where) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new LedgerFormatException(where, "not a string");
 
     private static DateTimeOffset Time(string text) =>
-        DateTimeOffset.TryParseExact(
-            text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && text[^1] == 'Z'
             ? time
             : throw new LedgerFormatException("$.at", "not a UTC time with seven fraction digits and Z");
 }

@@ -27,7 +27,7 @@ public static class ObjectiveJson
         return objectives.ToImmutable();
     }
 
-    private static Objective? Read(JsonInput input)
+    internal static Objective? Read(JsonInput input)
     {
         if (!input.RequireObject(
             "id", "indicator", "target", "window", "onBreach", "alpha", "margin", "sharedOutage", "minBudgetSpent", "totalFrom", "source"))
@@ -76,7 +76,7 @@ public static class ObjectiveJson
         return null;
     }
 
-    private static string Wire<T>(T value)
+    internal static string Wire<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static double InRange(JsonInput input, double? missing, double above, double below, string message)

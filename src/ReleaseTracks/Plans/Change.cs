@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ReleaseTracks.Alerts;
 using ReleaseTracks.Features;
 using ReleaseTracks.Tracks;
 
@@ -9,14 +10,19 @@ public abstract record Change
 {
     public abstract string Op { get; }
 
-    /// <summary>What must not have moved since the plan was made: a whole feature, a track or an organisation.</summary>
+    /// <summary>What must not have moved since the plan was made: a whole feature, a track, an organisation or a destination.</summary>
     public abstract string Resource { get; }
+
+    /// <summary>The feature it changes; null if it changes none.</summary>
+    public virtual string? FeatureKey => null;
 
     public sealed record FeaturePut(Feature Feature) : Change
     {
         public override string Op => "feature.put";
 
         public override string Resource => Resources.Feature(Feature.Key);
+
+        public override string FeatureKey => Feature.Key;
     }
 
     public sealed record FeatureArchive(string Feature) : Change
@@ -24,6 +30,8 @@ public abstract record Change
         public override string Op => "feature.archive";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     public sealed record FeatureRevive(string Feature) : Change
@@ -31,6 +39,8 @@ public abstract record Change
         public override string Op => "feature.revive";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     public sealed record ReleaseSet(string Feature, TrackKey Track, ImmutableArray<Share> Allocation) : Change
@@ -38,6 +48,8 @@ public abstract record Change
         public override string Op => "release.set";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     public sealed record ReleaseRemove(string Feature, TrackKey Track) : Change
@@ -45,6 +57,8 @@ public abstract record Change
         public override string Op => "release.remove";
 
         public override string Resource => Resources.Feature(Feature);
+
+        public override string FeatureKey => Feature;
     }
 
     /// <summary>Without a feature, the track-wide rollback is cleared: the track opens, and its features come back.</summary>
@@ -53,6 +67,8 @@ public abstract record Change
         public override string Op => "rollback.clear";
 
         public override string Resource => Feature is null ? Resources.Track(Track) : Resources.Feature(Feature);
+
+        public override string? FeatureKey => Feature;
     }
 
     public sealed record TrackPut(Track Track) : Change
@@ -68,6 +84,20 @@ public abstract record Change
 
         public override string Resource => Resources.Organisation(Organisation.Id);
     }
+
+    public sealed record DestinationPut(Destination Destination) : Change
+    {
+        public override string Op => "destination.put";
+
+        public override string Resource => Resources.Destination(Destination.Key);
+    }
+
+    public sealed record DestinationRemove(string Destination) : Change
+    {
+        public override string Op => "destination.remove";
+
+        public override string Resource => Resources.Destination(Destination);
+    }
 }
 
 /// <summary>Names of what a plan can touch.</summary>
@@ -78,4 +108,6 @@ public static class Resources
     public static string Track(TrackKey track) => "track/" + track.Wire();
 
     public static string Organisation(string id) => "organisation/" + id;
+
+    public static string Destination(string key) => "destination/" + key;
 }

@@ -1,3 +1,4 @@
+using ReleaseTracks.Alerts;
 using ReleaseTracks.Features;
 using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
@@ -26,6 +27,8 @@ public static class ChangeApplier
         {
             Organisations = state.Organisations.SetItem(put.Organisation.Id, put.Organisation with { Revision = revision }),
         },
+        Change.DestinationPut put => PutDestination(state, put.Destination, revision, errors, path),
+        Change.DestinationRemove remove => RemoveDestination(state, remove.Destination, revision, errors, path),
         _ => throw new ArgumentOutOfRangeException(nameof(change), change.Op, "Not a change."),
     };
 
@@ -106,6 +109,27 @@ public static class ChangeApplier
         CheckDisclosure(existing?.Config.Disclosure, track.Disclosure, errors, $"{path}.track");
         var model = existing is null ? new TrackModel(track, revision) : existing with { Config = track, Revision = revision };
         return state with { Tracks = state.Tracks.SetItem(track.Key, model) };
+    }
+
+    private static Snapshot PutDestination(Snapshot state, Destination destination, long revision, InputErrors errors, string path)
+    {
+        var existing = state.Destinations.GetValueOrDefault(destination.Key) is { IsRemoved: false } known ? known : null;
+        if (existing is null && state.Destinations.Values.Count(one => !one.IsRemoved) >= Destination.Most)
+            errors.Add($"{path}.destination", $"There are {Destination.Most} destinations already; remove one first.");
+        // How far a webhook has heard says nothing about an Alertmanager.
+        var since = existing?.Config.Kind == destination.Kind ? existing.Since : revision;
+        return state with { Destinations = state.Destinations.SetItem(destination.Key, new(destination, since, revision)) };
+    }
+
+    private static Snapshot RemoveDestination(Snapshot state, string key, long revision, InputErrors errors, string path)
+    {
+        if (state.Destinations.GetValueOrDefault(key) is not { IsRemoved: false } existing)
+        {
+            errors.Add($"{path}.destination", "There is no such destination: nothing to remove.");
+            return state;
+        }
+
+        return state with { Destinations = state.Destinations.SetItem(key, existing with { IsRemoved = true, Revision = revision }) };
     }
 
     private static void CheckDisclosure(Disclosure? was, Disclosure? now, InputErrors errors, string path)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReleaseTracks.Alerts;
 using ReleaseTracks.Features;
 using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
@@ -32,6 +33,9 @@ public static class ChangeJson
                 ? new Change.TrackPut(track) : null,
             "organisation.put" => Checked(input, ["op", "organisation"]) && TrackJson.ReadOrganisation(input.Member("organisation")) is { } organisation
                 ? new Change.OrganisationPut(organisation) : null,
+            "destination.put" => Checked(input, ["op", "destination"]) && DestinationJson.Read(input.Member("destination")) is { } destination
+                ? new Change.DestinationPut(destination) : null,
+            "destination.remove" => Checked(input, ["op", "destination"]) ? new Change.DestinationRemove(DestinationJson.ReadKey(input.Member("destination"))) : null,
             _ => Unknown(input, op),
         };
         return input.Errors.Count == before ? change : null;
@@ -76,6 +80,13 @@ public static class ChangeJson
                 json.WritePropertyName("organisation");
                 TrackJson.Write(json, put.Organisation);
                 break;
+            case Change.DestinationPut put:
+                json.WritePropertyName("destination");
+                DestinationJson.Write(json, put.Destination);
+                break;
+            case Change.DestinationRemove remove:
+                json.WriteString("destination", remove.Destination);
+                break;
         }
 
         json.WriteEndObject();
@@ -108,7 +119,7 @@ public static class ChangeJson
         {
             input.Member("op").Fail(
                 "Unknown change; known are feature.put, feature.archive, feature.revive, release.set, release.remove, "
-                + "rollback.clear, track.put and organisation.put.");
+                + "rollback.clear, track.put, organisation.put, destination.put and destination.remove.");
         }
 
         return null;

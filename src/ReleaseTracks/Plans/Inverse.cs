@@ -60,6 +60,10 @@ public static class Inverse
         Change.TrackPut put => before.Tracks.GetValueOrDefault(put.Track.Key) is { } was ? new Change.TrackPut(was.Config) : null,
         Change.OrganisationPut put => new Change.OrganisationPut(
             before.Organisations.GetValueOrDefault(put.Organisation.Id) ?? new(put.Organisation.Id, TrackKey.Ai)),
+        Change.DestinationPut put => before.Destinations.GetValueOrDefault(put.Destination.Key) is { IsRemoved: false } was
+            ? new Change.DestinationPut(was.Config)
+            : new Change.DestinationRemove(put.Destination.Key),
+        Change.DestinationRemove remove => new Change.DestinationPut(before.Destinations[remove.Destination].Config),
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReleaseTracks.Alerts;
 using ReleaseTracks.Features;
 using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
@@ -49,6 +50,10 @@ public static class PlanDiff
         else if (kind == "organisation" && state.Organisations.GetValueOrDefault(id) is { } organisation)
         {
             TrackJson.Write(json, organisation);
+        }
+        else if (kind == "destination" && state.Destinations.GetValueOrDefault(id) is { IsRemoved: false } destination)
+        {
+            DestinationJson.Write(json, destination.Config);
         }
         else
         {

@@ -31,6 +31,7 @@ public static class StaleCheck
         {
             "feature" => state.Find(id)?.Revision ?? 0,
             "track" => TrackKeys.TryParse(id, out var track) ? state.Tracks.GetValueOrDefault(track)?.Revision ?? 0 : 0,
+            "destination" => state.Destinations.GetValueOrDefault(id)?.Revision ?? 0,
             _ => state.Organisations.GetValueOrDefault(id)?.Revision ?? 0,
         };
     }

@@ -14,18 +14,21 @@ public sealed class History<T>
 {
     private readonly ImmutableDictionary<string, (long Order, T Item)> byId;
     private readonly ImmutableSortedDictionary<long, string> order;
+    private readonly ImmutableSortedSet<long> open;
     private readonly ImmutableSortedSet<long> finished;
     private readonly long next;
 
     private History(
         ImmutableDictionary<string, (long Order, T Item)> byId,
         ImmutableSortedDictionary<long, string> order,
+        ImmutableSortedSet<long> open,
         ImmutableSortedSet<long> finished,
-        long next) => (this.byId, this.order, this.finished, this.next) = (byId, order, finished, next);
+        long next) => (this.byId, this.order, this.open, this.finished, this.next) = (byId, order, open, finished, next);
 
     public static History<T> Empty { get; } = new(
         ImmutableDictionary.Create<string, (long, T)>(StringComparer.Ordinal),
         ImmutableSortedDictionary<long, string>.Empty,
+        [],
         [],
         0);
 
@@ -33,6 +36,9 @@ public sealed class History<T>
 
     /// <summary>Oldest first.</summary>
     public IEnumerable<T> All => order.Values.Select(id => byId[id].Item);
+
+    /// <summary>Those that are not finished, oldest first; what is finished costs nothing here.</summary>
+    public IEnumerable<T> Open => open.Select(place => byId[order[place]].Item);
 
     public T? Find(string id) => byId.TryGetValue(id, out var found) ? found.Item : null;
 
@@ -44,6 +50,7 @@ public sealed class History<T>
         var changed = new History<T>(
             byId.SetItem(id, (place, item)),
             order.SetItem(place, id),
+            isFinished ? open.Remove(place) : open.Add(place),
             isFinished ? finished.Add(place) : finished.Remove(place),
             known ? next : next + 1);
         return changed.finished.Count > History.Most ? changed.WithoutOldest() : changed;
@@ -52,6 +59,6 @@ public sealed class History<T>
     private History<T> WithoutOldest()
     {
         var oldest = finished.Min;
-        return new(byId.Remove(order[oldest]), order.Remove(oldest), finished.Remove(oldest), next);
+        return new(byId.Remove(order[oldest]), order.Remove(oldest), open, finished.Remove(oldest), next);
     }
 }

@@ -1,21 +1,21 @@
-using ReleaseTracks.Plans;
-
 namespace ReleaseTracks.Snapshots;
 
 /// <summary>Keeps, for every feature that changed, since when it serves which track.</summary>
 internal static class ServingTimes
 {
-    public static Snapshot Note(Snapshot before, Snapshot after, DateTimeOffset at)
+    /// <summary>
+    /// The features are named by who changed them: looking for what differs would make every entry of a ledger as
+    /// expensive as there are features.
+    /// </summary>
+    public static Snapshot Note(Snapshot state, IEnumerable<string> changed, DateTimeOffset at)
     {
-        if (ReferenceEquals(before.Features, after.Features))
-            return after;
-        var features = after.Features.ToBuilder();
-        foreach (var key in Touched.Features(before, after))
+        var features = state.Features;
+        foreach (var key in changed)
         {
-            if (after.Find(key) is { } model && model.Noting(at) is var noted && !ReferenceEquals(noted, model))
-                features[key] = noted;
+            if (features.TryGetValue(key, out var model) && model.Noting(at) is var noted && !ReferenceEquals(noted, model))
+                features = features.SetItem(key, noted);
         }
 
-        return after with { Features = features.ToImmutable() };
+        return ReferenceEquals(features, state.Features) ? state : state with { Features = features };
     }
 }

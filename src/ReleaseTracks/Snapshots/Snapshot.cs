@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ReleaseTracks.Access;
+using ReleaseTracks.Alerts;
 using ReleaseTracks.Features;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Rollbacks;
@@ -43,6 +44,14 @@ public sealed record Snapshot
     /// <summary>By id, removed people included.</summary>
     public ImmutableDictionary<string, Person> People { get; init; } = ImmutableDictionary.Create<string, Person>(StringComparer.Ordinal);
 
+    /// <summary>Where alerts go, by key, removed ones included.</summary>
+    public ImmutableSortedDictionary<string, DestinationModel> Destinations { get; init; } =
+        ImmutableSortedDictionary.Create<string, DestinationModel>(StringComparer.Ordinal);
+
+    /// <summary>Conditions of the budgets that were told of and hold, by <see cref="AlertCondition.Id"/>.</summary>
+    public ImmutableSortedDictionary<string, ActiveAlert> Alerts { get; init; } =
+        ImmutableSortedDictionary.Create<string, ActiveAlert>(StringComparer.Ordinal);
+
     /// <summary>Oldest first; finished plans beyond <see cref="History.Most"/> are only in the ledger.</summary>
     public History<PlanModel> Plans { get; init; } = History<PlanModel>.Empty;
 
@@ -84,6 +93,8 @@ public sealed record Snapshot
         Organisations = other.Organisations;
         Keys = other.Keys;
         People = other.People;
+        Destinations = other.Destinations;
+        Alerts = other.Alerts;
         Plans = other.Plans;
         Rollbacks = other.Rollbacks;
     }

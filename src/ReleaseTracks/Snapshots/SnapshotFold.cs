@@ -27,16 +27,18 @@ public static class SnapshotFold
             EntryTypes.LedgerKeyAdded => state with { LedgerKeys = state.LedgerKeys.Add(data.Member("vkey").RequiredString(400)) },
             EntryTypes.DefaultsInstalled => ApplyChanges(state, ReadChanges(data), entry),
             _ when entry.Type.StartsWith(PlanFold.Prefix, StringComparison.Ordinal) => PlanFold.Apply(state, data, entry),
-            EntryTypes.RollbackCommitted => RollBack(state, RollbackJson.Read(entry)),
+            EntryTypes.RollbackCommitted when RollbackJson.Read(entry) is var rollback => ServingTimes.Note(RollBack(state, rollback), rollback.Features, entry.At),
             EntryTypes.RollbackVerified => Follow(state, data, rollback => rollback with { State = RollbackState.Verified, VerifiedAt = entry.At }),
             EntryTypes.RollbackUnverified => Follow(state, data, rollback => rollback with { State = RollbackState.Unverified }),
             EntryTypes.RollbackStepTicked => PlaybookFold.Tick(state, data, entry),
+            EntryTypes.AlertRaised => AlertFold.Raise(state, data, entry.At),
+            EntryTypes.AlertResolved => AlertFold.Resolve(state, data),
             EntryTypes.FeatureKilled => Kill(state, data, entry),
             _ => AccessFold.Apply(state, data, entry) ?? throw Unknown(entry),
         };
         if (data.Errors.Any)
             throw new LedgerFormatException(data.Errors.All[0].Path, $"entry {entry.Seq}: {data.Errors.All[0].Message}");
-        return ServingTimes.Note(state, next, entry.At) with { Revision = entry.Seq, At = entry.At };
+        return next with { Revision = entry.Seq, At = entry.At };
     }
 
     internal static LedgerFormatException Unknown(LedgerEntry entry) =>
@@ -51,13 +53,13 @@ public static class SnapshotFold
         var next = changes.Aggregate(state, (before, change) => ChangeApplier.Apply(before, change, entry.Seq, errors, "$.data.changes"));
         if (errors.Any)
             throw new LedgerFormatException(errors.All[0].Path, $"entry {entry.Seq}: {errors.All[0].Message}");
-        return CloseRollbacks(next, entry);
+        return CloseRollbacks(ServingTimes.Note(next, changes.Select(change => change.FeatureKey).OfType<string>(), entry.At), entry);
     }
 
     /// <summary>A rollback is over when none of its features and not its track is held by it any more.</summary>
     private static Snapshot CloseRollbacks(Snapshot state, LedgerEntry entry)
     {
-        var over = state.Rollbacks.All.Where(rollback => rollback.State != RollbackState.Cleared && !IsHeld(state, rollback)).ToArray();
+        var over = state.Rollbacks.Open.Where(rollback => !IsHeld(state, rollback)).ToArray();
         return over.Aggregate(state, (before, rollback) => before with
         {
             Rollbacks = before.Rollbacks.Set(rollback.Id, rollback with { State = RollbackState.Cleared, ClearedAt = entry.At }, isFinished: true),
@@ -97,6 +99,6 @@ public static class SnapshotFold
         if (state.Find(key) is not { } feature)
             throw new LedgerFormatException("$.data.feature", $"entry {entry.Seq} kills a feature that is not there");
         var switches = feature.Switches with { KilledReason = data.Member("reason").OptionalString(4000) ?? "", KilledAt = entry.At };
-        return state with { Features = state.Features.SetItem(key, feature.With(entry.Seq, switches: switches)) };
+        return ServingTimes.Note(state with { Features = state.Features.SetItem(key, feature.With(entry.Seq, switches: switches)) }, [key], entry.At);
     }
 }

@@ -19,7 +19,7 @@ public sealed class BoardMoveTests(Chromium chromium)
         await server.HurryAsync();
         await server.AddFeatureAsync("smart-replies", "Smart replies");
         await board.OpenAsync();
-        await Expect(board.Card("Smart replies").GetByRole(AriaRole.Button, new() { Name = "Move Smart replies to…" })).ToBeVisibleAsync();
+        await Expect(board.Card("Smart replies").GetByRole(AriaRole.Button, new() { Name = "Move to… Smart replies" })).ToBeVisibleAsync();
         await Expect(board.Card("Smart replies").Locator("xpath=..")).ToHaveAttributeAsync("draggable", "true", new() { Timeout = 60_000 });
         var revision = server.Revision;
 
@@ -48,11 +48,11 @@ public sealed class BoardMoveTests(Chromium chromium)
         var board = new BoardPage(tab);
         await server.AddFeatureAsync("search", "Search", "innovative");
         await board.OpenAsync();
-        await Expect(board.Card("Search").GetByRole(AriaRole.Button, new() { Name = "Move Search to…" })).ToBeVisibleAsync();
+        await Expect(board.Card("Search").GetByRole(AriaRole.Button, new() { Name = "Move to… Search" })).ToBeVisibleAsync();
         await Expect(tab.Page.GetByRole(AriaRole.Searchbox)).ToBeEnabledAsync(new() { Timeout = 60_000 });
         var keyboard = new Keyboard(tab);
 
-        await keyboard.TabToAsync(new Regex("Move Search to"));
+        await keyboard.TabToAsync(new Regex(@"^Move to…\s+Search"));
         await keyboard.PressAsync("Enter");
         await keyboard.TabToAsync(new Regex("^AI$"));
         await keyboard.PressAsync("Enter");

@@ -1,11 +1,13 @@
 using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 
 namespace ReleaseTracks.Browser.Tests.Harness;
 
-/// <summary>Somebody without a mouse. Every stop of the focus must be visible.</summary>
-internal sealed class Keyboard(Tab tab)
+/// <summary>Somebody without a mouse. Every stop of the focus must be visible. Settled: the focus is where it should be already.</summary>
+internal sealed class Keyboard(Tab tab, bool settled = false)
 {
     private const int MostStops = 80;
+    private bool settled = settled;
 
     private const string Focused = """
         async () => {
@@ -20,8 +22,18 @@ internal sealed class Keyboard(Tab tab)
 
     public Task PressAsync(string key) => tab.Page.Keyboard.PressAsync(key);
 
+    public Task TypeAsync(string text) => tab.Page.Keyboard.TypeAsync(text);
+
+    /// <summary>Instead of what stands in the focused field.</summary>
+    public async Task ReplaceAsync(string text)
+    {
+        await PressAsync("Control+A");
+        await TypeAsync(text);
+    }
+
     public async Task TabToAsync(Regex name)
     {
+        await SettleAsync();
         for (var stop = 0; stop < MostStops; stop++)
         {
             await PressAsync("Tab");
@@ -33,5 +45,15 @@ internal sealed class Keyboard(Tab tab)
         }
 
         Assert.Fail($"{MostStops} stops of the focus, and none was {name}.");
+    }
+
+    /// <summary>A page that gets its connection puts the focus on its heading, wherever it was.</summary>
+    private async Task SettleAsync()
+    {
+        if (settled)
+            return;
+        await tab.ConnectedAsync();
+        await Assertions.Expect(tab.Page.Locator("h1:focus")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        settled = true;
     }
 }

@@ -36,7 +36,12 @@ public sealed class Tab : IAsyncDisposable
     /// <summary>Until the page hears of changes: what comes first is drawn before its connection.</summary>
     public Task ConnectedAsync() => Assertions.Expect(Page.Locator("main[data-connected]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
 
-    public Task PictureAsync(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(Chromium.Screenshots, name + ".png"), FullPage = true });
+    public async Task PictureAsync(string name)
+    {
+        // What sticks to the top of the window would otherwise stand in the middle of the picture.
+        await Page.EvaluateAsync("window.scrollTo(0, 0)");
+        await Page.ScreenshotAsync(new() { Path = Path.Combine(Chromium.Screenshots, name + ".png"), FullPage = true });
+    }
 
     public void AssertQuiet() => Assert.Empty(faults);
 

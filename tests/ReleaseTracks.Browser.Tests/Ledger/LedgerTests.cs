@@ -20,7 +20,8 @@ public sealed class LedgerTests(Chromium chromium)
         await Expect(tab.Page.GetByText("First look")).ToBeVisibleAsync(Soon);
         var seen = server.Revision;
         await server.AddFeatureAsync("drafts", "Drafts");
-        await Expect(tab.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Plan applied" })).ToHaveCountAsync(2, new() { Timeout = 60_000 });
+        // The last entry of a plan: nothing more is appended while it is verified.
+        await Expect(tab.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "plan.verified" })).ToHaveCountAsync(2, new() { Timeout = 60_000 });
         await VerifyAsync(tab);
 
         await Expect(tab.Page.GetByText($"The {seen} entries this browser has seen are all still there, unchanged.")).ToBeVisibleAsync(Soon);

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using ReleaseTracks.Browser.Tests.Features;
 using ReleaseTracks.Browser.Tests.Harness;
 using static Microsoft.Playwright.Assertions;
 
@@ -39,13 +38,13 @@ public sealed class MeTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Me_ByKeyboardAlone_OptsIn()
+    public async Task Me_ByKeyboardAlone_OptsInAndOut()
     {
         await using var server = await LiveServer.StartAsync();
         await using var tab = await chromium.OpenAsync(server);
         await FillAsync(server);
         await tab.Page.GotoAsync(await LinkAsync(server, "grace"));
-        var keyboard = new Keyboard(tab);
+        var keyboard = new Keyboard(tab, settled: true);
 
         await keyboard.TabToAsync(new Regex("I have read"));
         await keyboard.PressAsync(" ");
@@ -53,6 +52,14 @@ public sealed class MeTests(Chromium chromium)
         await keyboard.PressAsync("Enter");
 
         await Expect(tab.Page.GetByText("AI mode is on. Thank you")).ToBeVisibleAsync(Soon);
+        Assert.Equal("ai", (await server.GetAsync("/api/v1/users/grace/enrollment")).GetProperty("track").GetString());
+
+        // One stop and one press: leaving is no harder than coming.
+        await keyboard.TabToAsync(new Regex("^Turn AI mode off$"));
+        await keyboard.PressAsync("Enter");
+        await Expect(tab.Page.GetByText("AI mode is off. You have the plain versions")).ToBeVisibleAsync(Soon);
+        Assert.Equal("stable", (await server.GetAsync("/api/v1/users/grace/enrollment")).GetProperty("track").GetString());
+        tab.AssertQuiet();
     }
 
     [Fact]
@@ -69,28 +76,6 @@ public sealed class MeTests(Chromium chromium)
 
         await Expect(tab.Page.GetByText("AI mode is on. Thank you")).ToBeVisibleAsync(Soon);
         Assert.Equal("ai", (await server.GetAsync("/api/v1/users/owner/enrollment")).GetProperty("track").GetString());
-    }
-
-    [Fact]
-    public async Task Me_OnAndOff_FitsBothWidthsAndThemes()
-    {
-        await using var server = await LiveServer.StartAsync();
-        await FillAsync(server);
-        await server.EnrolAsync("ada", "ai");
-        foreach (var (scheme, width) in FeaturePageTests.Variants())
-        {
-            await using var tab = await chromium.OpenAsync(server, width, scheme);
-            foreach (var user in new[] { "ada", "bob" })
-            {
-                await tab.Page.GotoAsync(await LinkAsync(server, user));
-                await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Your AI mode", Level = 1 })).ToBeVisibleAsync(Soon);
-                await tab.PictureAsync($"me-{(user == "ada" ? "on" : "off")}-{width}-{FeaturePageTests.Name(scheme)}");
-                await tab.AssertFitsAsync();
-                await tab.AssertAccessibleAsync();
-            }
-
-            tab.AssertQuiet();
-        }
     }
 
     private static async Task FillAsync(LiveServer server)

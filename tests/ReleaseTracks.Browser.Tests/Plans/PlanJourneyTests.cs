@@ -39,30 +39,6 @@ public sealed class PlanJourneyTests(Chromium chromium)
         approver.AssertQuiet();
     }
 
-    [Theory]
-    [InlineData(ColorScheme.Light, 1280)]
-    [InlineData(ColorScheme.Dark, 390)]
-    public async Task Plan_Open_FitsAndIsAccessible(ColorScheme scheme, int width)
-    {
-        await using var server = await LiveServer.StartAsync();
-        await server.AddFeatureAsync("smart-replies", "Smart replies", "ai", 50);
-        await using var tab = await chromium.OpenAsync(server, width, scheme);
-        await tab.SignInAsync();
-        await server.PostAsync("/api/v1/plans", new { title = "More of it", reason = "Two quiet weeks", changes = new[] { new { op = "release.set", feature = "smart-replies", track = "ai", allocation = new[] { new { variant = "on", weight = 100 } } } } });
-        var name = $"{width}-{scheme.ToString().ToLowerInvariant()}";
-
-        await tab.Page.GotoAsync("/plans");
-        await Expect(tab.Page.GetByRole(AriaRole.Link, new() { Name = "More of it" })).ToBeVisibleAsync(Soon);
-        await tab.AssertFitsAsync();
-        await tab.PictureAsync($"plans-{name}");
-        await tab.AssertAccessibleAsync();
-        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "More of it" }).ClickAsync();
-        await Expect(tab.Page.GetByText("Raises exposure")).ToBeVisibleAsync(Soon);
-        await tab.AssertFitsAsync();
-        await tab.PictureAsync($"plan-{name}");
-        await tab.AssertAccessibleAsync();
-    }
-
     private static async Task ProposeAsync(IPage page)
     {
         await page.GotoAsync("/features/smart-replies");

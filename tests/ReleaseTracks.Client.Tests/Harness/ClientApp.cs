@@ -51,6 +51,8 @@ internal sealed class ClientApp : IAsyncDisposable
 
     public IOutcomes Outcomes => Get<IOutcomes>();
 
+    public ITrackUsers TrackUsers => Get<ITrackUsers>();
+
     public ClientStatus Status => Get<IReleaseTracksStatus>().Current;
 
     public EnrollmentCache Users => Get<EnrollmentCache>();

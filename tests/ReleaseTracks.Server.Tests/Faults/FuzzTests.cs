@@ -23,6 +23,7 @@ public sealed class FuzzTests
         ("POST /api/v1/outcomes", """{"batchId":"b1","outcomes":[{"feature":"f","track":"ai","variant":"on","indicator":"availability","good":97,"bad":3}]}"""),
         ("PUT /api/v1/users/user-1/enrollment", """{"track":"innovative","disclosureVersion":1,"organisation":"acme"}"""),
         ("POST /api/v1/plans", """{"title":"t","reason":"r","changes":[{"op":"feature.put","feature":{"key":"g","name":"g","ai":true,"variants":{"off":false,"on":{"a":[1]}},"fallback":"off","disclosure":{"version":1,"text":"AI."},"releases":{"ai":[{"variant":"on","weight":50},{"variant":"off","weight":50}]}}}]}"""),
+        ("POST /api/v1/objectives?format=openslo", """{"apiVersion":"openslo/v1","kind":"SLO","metadata":{"name":"a","annotations":{"releasetracks.track":"ai","releasetracks.id":"quality","releasetracks.indicator":"quality","releasetracks.on-breach":"rollback"}},"spec":{"service":"s","indicator":{"metadata":{"name":"a"},"spec":{"ratioMetric":{"counter":true,"good":{"metricSource":{"type":"Prometheus","spec":{"query":"g"}}},"total":{"metricSource":{"type":"Prometheus","spec":{"query":"t"}}}}}},"timeWindow":[{"duration":"28d","isRolling":true}],"budgetingMethod":"Occurrences","objectives":[{"target":0.95}]}}"""),
     ];
 
     private static int Count => int.TryParse(Environment.GetEnvironmentVariable("RELEASETRACKS_FUZZ"), CultureInfo.InvariantCulture, out var count) ? count : 5_000;

@@ -56,6 +56,7 @@ public sealed partial class MetricNamesTests
         await server.PutFeatureAsync(TestServerCalls.SmartReplies.Replace("smart-replies", "rolled-back", StringComparison.Ordinal));
         await server.EnrolAsync("ada", "ai", 1);
         await server.SendAsync(HttpMethod.Post, "/ofrep/v1/evaluate/flags", """{"context":{"targetingKey":"ada"}}""");
+        await server.ApplyAsync("""[{"op":"destination.put","destination":{"key":"pager","kind":"alertmanager","url":"http://pager.example"}}]""");
         await server.RollBackAsync("rolled-back");
         Assert.Equal(302, (await server.Admin.CallAsync("GET /sign-in/not-a-link")).Status);
         var batch = 0;
@@ -83,6 +84,7 @@ public sealed partial class MetricNamesTests
         [
             "releasetracks_burn_rate{feature=\"smart-replies\"", "releasetracks_data_age_seconds{feature=\"smart-replies\"",
             "releasetracks_evidence_log{feature=\"smart-replies\"", "releasetracks_error_budget_remaining_ratio{feature=\"smart-replies\"",
+            "releasetracks_alert_oldest_undelivered_seconds{destination=\"pager\"", "releasetracks_alert_deliveries_total{destination=\"pager\"",
         ];
 
     [GeneratedRegex(@"(?<name>\b(?:[a-z_]+:)?(?:releasetracks|process|http)_[a-z_]+(?::[a-z0-9_]+)?|\bup\b)(?:\{(?<matchers>[^}]*)\})?")]

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using ReleaseTracks.Access;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Rollbacks;
+using ReleaseTracks.Server.Alerts;
 using ReleaseTracks.Server.Http;
 using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Objectives;
@@ -76,6 +77,7 @@ internal sealed class ControlRig : IAsyncDisposable
         services.AddEnrollments();
         services.AddObjectives(configuration);
         services.AddRollbacks(configuration);
+        services.AddAlerts(configuration);
         services.AddSingleton<IOutcomeSource>(source);
         var rig = new ControlRig(services.BuildServiceProvider(), time, source);
         await rig.StartServiceAsync<LedgerStartup>();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,9 @@ public sealed class IdentityProvider : IAsyncLifetime
 
     public string[] Roles { get; set; } = [];
 
+    /// <summary>As Keycloak gives them: within another claim.</summary>
+    public string[] NestedRoles { get; set; } = [];
+
     /// <summary>Refuses consent.</summary>
     public bool Denies { get; set; }
 
@@ -54,7 +58,7 @@ public sealed class IdentityProvider : IAsyncLifetime
     /// <summary>As if nobody had ever come.</summary>
     public void Forget()
     {
-        (Name, Roles, Denies) = ("Ada", [], false);
+        (Name, Roles, NestedRoles, Denies) = ("Ada", [], [], false);
         Asked.Clear();
     }
 
@@ -93,6 +97,7 @@ public sealed class IdentityProvider : IAsyncLifetime
             identity.AddClaim(new(Claims.Subject, Subject));
             identity.AddClaim(new(Claims.Name, Name));
             identity.SetClaims("roles", [.. Roles]);
+            identity.SetClaim("realm_access", JsonSerializer.SerializeToElement(new { roles = NestedRoles }));
             identity.SetDestinations(_ => [Destinations.IdentityToken]);
             context.SignIn(new ClaimsPrincipal(identity).SetScopes(context.Request.GetScopes()));
             return default;

@@ -62,6 +62,19 @@ public sealed class OidcTests(IdentityProvider provider) : IClassFixture<Identit
     }
 
     [Fact]
+    public async Task SignIn_WithARoleWithinAnotherClaim_HasThatRole()
+    {
+        await using var server = await StartAsync(("ReleaseTracks:Access:Oidc:RoleClaim", "realm_access.roles"));
+        (provider.Roles, provider.NestedRoles) = (["admin"], ["viewer", "sre"]);
+        using var browser = new Visitor(server);
+
+        await browser.FollowAsync("/sign-in/oidc");
+
+        var added = Assert.Single(await server.EntriesAsync("person.added")).GetProperty("data");
+        Assert.Equal(["viewer", "sre"], added.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
+    }
+
+    [Fact]
     public async Task Role_TakenAwayAtTheProvider_CountsFromTheNextSignInAlsoInOpenSessions()
     {
         await using var server = await StartAsync();

@@ -69,18 +69,4 @@ public sealed class LedgerStoreTests(StoreServers servers)
         Assert.Equal([1000], (await bench.Ledger.ReadAsync(1001, 5)).Select(entry => BitConverter.ToInt32(entry)));
         Assert.Empty(await bench.Ledger.ReadAsync(1002, 5));
     }
-
-    [Theory, EveryBackend]
-    public async Task SetCheckpoint_SmallerOrSameSize_KeepsTheLarger(Backend backend)
-    {
-        var ledger = (await servers.EmptyAsync(backend)).Ledger;
-        Assert.Null(await ledger.GetCheckpointAsync());
-
-        Assert.True(await ledger.SetCheckpointAsync(new StoredCheckpoint(9, [1, 10, 255, 0])));
-        Assert.False(await ledger.SetCheckpointAsync(new StoredCheckpoint(9, [2])));
-        Assert.False(await ledger.SetCheckpointAsync(new StoredCheckpoint(8, [2])));
-        Assert.Equal([1, 10, 255, 0], (await ledger.GetCheckpointAsync())!.Note);
-        Assert.True(await ledger.SetCheckpointAsync(new StoredCheckpoint(10, [3])));
-        Assert.Equal(10, (await ledger.GetCheckpointAsync())!.Size);
-    }
 }

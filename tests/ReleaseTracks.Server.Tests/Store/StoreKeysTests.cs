@@ -19,8 +19,8 @@ public sealed class StoreKeysTests
     {
         RedisKey[] keys =
         [
-            StoreKeys.Ledger, StoreKeys.Checkpoint, StoreKeys.Counters, StoreKeys.Batches, StoreKeys.Reported, StoreKeys.Guard,
-            StoreKeys.ControlLease, StoreKeys.ControlFence, StoreKeys.Feedback, StoreKeys.OutcomeRedo, StoreKeys.TickRedo,
+            StoreKeys.Ledger, StoreKeys.Counters, StoreKeys.Batches, StoreKeys.Reported, StoreKeys.Guard,
+            StoreKeys.ControlLease, StoreKeys.ControlFence, StoreKeys.Alerts, StoreKeys.Feedback, StoreKeys.OutcomeRedo, StoreKeys.TickRedo,
             StoreKeys.Minute(29_000_000), StoreKeys.Hour(490_000),
         ];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CsCheck;
+using ReleaseTracks.Alerts;
 using ReleaseTracks.Features;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Snapshots;
@@ -23,9 +24,20 @@ internal sealed record Step(int Op, Feature Feature, TrackKey Track, int Cut, Tr
             5 when existing?.IsRolledBack(Track) == true => new Change.RollbackClear(Feature.Key, Track),
             6 => new Change.TrackPut(TrackConfig with { Disclosure = TrackConfig.Disclosure?.Replacing(state.Tracks[TrackConfig.Key].Config.Disclosure) }),
             7 => new Change.OrganisationPut(new(Feature.Key, Track)),
+            8 => new Change.DestinationPut(Destination),
+            9 when state.Destinations.GetValueOrDefault(Feature.Key) is { IsRemoved: false } => new Change.DestinationRemove(Feature.Key),
             _ => null,
         };
     }
+
+    private Destination Destination => new()
+    {
+        Key = Feature.Key,
+        Kind = Cut % 2 == 0 ? DestinationKind.Webhook : DestinationKind.Alertmanager,
+        Url = $"https://{Feature.Key}.example/{Cut}",
+        Events = [.. AlertEvents.All.Where(one => (Cut + 1 + (int)one) % 3 != 0)],
+        Secret = Cut % 2 == 0 ? "secret" : null,
+    };
 
     private ImmutableArray<Share> Allocation(ImmutableArray<Variant> variants) => variants.Length == 1
         ? [new(variants[0].Name, 100)]
@@ -34,7 +46,7 @@ internal sealed record Step(int Op, Feature Feature, TrackKey Track, int Cut, Tr
 
 internal static class ChangeGen
 {
-    public static Gen<Step[]> Steps { get; } = Gen.Select(Gen.Int[0, 7], DomainGen.Feature, DomainGen.Track, Gen.Int[0, 100], DomainGen.TrackConfig)
+    public static Gen<Step[]> Steps { get; } = Gen.Select(Gen.Int[0, 9], DomainGen.Feature, DomainGen.Track, Gen.Int[0, 100], DomainGen.TrackConfig)
         .Select((op, feature, track, cut, config) => new Step(op, feature, track, cut, config)).Array[1, 6];
 
     /// <summary>Only changes of features, so that exposure is decided by what is served alone.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CsCheck;
+using ReleaseTracks.Alerts;
 using ReleaseTracks.Features;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Snapshots;
@@ -61,6 +62,7 @@ public sealed partial class InverseTests
         .. state.Served.Select(model => Make.Text(json => FeatureJson.Write(json, model.Config))),
         .. state.Tracks.Values.Select(model => Make.Text(json => TrackJson.Write(json, model.Config))),
         .. state.Organisations.Values.Where(o => o.Ceiling != TrackKey.Ai).OrderBy(o => o.Id, StringComparer.Ordinal).Select(o => $"{o.Id} {o.Ceiling}"),
+        .. state.Destinations.Values.Where(one => !one.IsRemoved).Select(one => Make.Text(json => DestinationJson.Write(json, one.Config))),
     ]), "\"version\":n");
 
     [GeneratedRegex("\"version\":[0-9]+")]

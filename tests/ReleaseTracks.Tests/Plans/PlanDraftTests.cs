@@ -23,7 +23,7 @@ public sealed class PlanDraftTests
         Assert.Equal(new InputError(path, message), Assert.Single(Make.Errors(Make.Snapshot(Make.Feature()), body)));
 
     [Theory]
-    [InlineData("""{"op":"feature.delete"}""", "op", "Unknown change; known are feature.put, feature.archive, feature.revive, release.set, release.remove, rollback.clear, track.put and organisation.put.")]
+    [InlineData("""{"op":"feature.delete"}""", "op", "Unknown change; known are feature.put, feature.archive, feature.revive, release.set, release.remove, rollback.clear, track.put, organisation.put, destination.put and destination.remove.")]
     [InlineData("""{"feature":"f"}""", "op", "Missing: give a string.")]
     [InlineData("""{"op":1}""", "op", "Must be a string.")]
     [InlineData("""{"op":"feature.archive"}""", "feature", "Missing: give a string.")]
@@ -97,7 +97,7 @@ public sealed class PlanDraftTests
     public void ReleaseSet_AfterABadChange_CausesNoFurtherErrors() => Says(
         """[{"op":"nope"},{"op":"release.set","feature":"f","track":"stable","allocation":[{"variant":"on","weight":100}]},{"op":"release.remove","feature":"f","track":"stable"}]""",
         "changes[0].op",
-        "Unknown change; known are feature.put, feature.archive, feature.revive, release.set, release.remove, rollback.clear, track.put and organisation.put.");
+        "Unknown change; known are feature.put, feature.archive, feature.revive, release.set, release.remove, rollback.clear, track.put, organisation.put, destination.put and destination.remove.");
 
     [Fact]
     public void Changes_LaterOnes_SeeTheEarlierOnes()

@@ -48,17 +48,18 @@ public sealed class HistoryTests
         Gen.Select(Gen.Int[0, 20], Gen.Bool).Array[0, 60].Sample(sets =>
         {
             var history = History<string>.Empty;
-            var model = new List<(string Id, string Item)>();
+            var model = new List<(string Id, string Item, bool Finished)>();
             foreach (var ((id, finished), i) in sets.Select((set, i) => (set, i)))
             {
                 history = history.Set("k" + id, "v" + i, finished);
                 var at = model.FindIndex(known => known.Id == "k" + id);
                 if (at < 0)
-                    model.Add(("k" + id, "v" + i));
+                    model.Add(("k" + id, "v" + i, finished));
                 else
-                    model[at] = ("k" + id, "v" + i);
+                    model[at] = ("k" + id, "v" + i, finished);
             }
 
             Assert.Equal(model.Select(known => known.Item), history.All);
+            Assert.Equal(model.Where(known => !known.Finished).Select(known => known.Item), history.Open);
         });
 }

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 using ReleaseTracks.Access;
 using ReleaseTracks.Server.Components;
-using ReleaseTracks.Snapshots;
 
 namespace ReleaseTracks.Server.Access.Pages;
 
@@ -12,9 +11,6 @@ public sealed partial class PeopleSection
     private (string Title, string Url)? link;
     private string name = "";
     private ImmutableArray<string> roles = [Roles.Viewer];
-
-    [Parameter, EditorRequired]
-    public Snapshot State { get; set; } = null!;
 
     [Inject]
     private PeopleService Service { get; set; } = null!;

@@ -19,20 +19,17 @@ namespace ReleaseTracks.Server.Features.Detail;
 public sealed record PlanWish(string Title, IReadOnlyList<Change> Changes);
 
 /// <summary>Everything about one feature. It reads what all viewers share; the chosen objective is in the address.</summary>
-public sealed partial class FeaturePage : IDisposable
+public sealed partial class FeaturePage
 {
     private FeatureModel? feature;
-    private Snapshot state = Snapshot.Empty;
     private ImmutableArray<BudgetRow> rows = [];
     private ImmutableList<FeatureEvent> events = [];
     private ImmutableArray<FeedbackReport> reports = [];
     private string? reportsFault;
-    private DateTimeOffset now;
     private PlanWish? draft;
     private StopKind? stopping;
     private bool mayPropose;
     private bool mayAct;
-    private IDisposable? subscription;
 
     [Parameter]
     public string Key { get; set; } = "";
@@ -42,9 +39,6 @@ public sealed partial class FeaturePage : IDisposable
 
     [SupplyParameterFromQuery(Name = "objective")]
     public string? Objective { get; set; }
-
-    [Inject]
-    private SnapshotHolder Snapshots { get; set; } = null!;
 
     [Inject]
     private BudgetBoard Budgets { get; set; } = null!;
@@ -59,20 +53,12 @@ public sealed partial class FeaturePage : IDisposable
     private RecentFeedback Feedback { get; set; } = null!;
 
     [Inject]
-    private LiveUpdates Live { get; set; } = null!;
-
-    [Inject]
     private PageCaller Caller { get; set; } = null!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = null!;
 
     private string Lead => $"{feature!.Config.Key}{(feature.Config.Owner.Length > 0 ? $" · owned by {feature.Config.Owner}" : "")} · revision {feature.Revision}";
 
     /// <summary>What the address asks for, or else what needs a look most.</summary>
     private BudgetRow Chosen => rows.FirstOrDefault(row => row.Key.Track.Wire() == Track && row.Key.Objective == Objective) ?? rows.MaxBy(row => row.Verdict)!;
-
-    public void Dispose() => subscription?.Dispose();
 
     protected override async Task OnInitializedAsync()
     {
@@ -80,28 +66,12 @@ public sealed partial class FeaturePage : IDisposable
         mayAct = await Caller.ForAsync(Policies.Act) is not null;
     }
 
-    protected override Task OnParametersSetAsync() => ReadAsync();
-
-    protected override void OnAfterRender(bool firstRender)
+    protected override async Task<bool> ReadAsync()
     {
-        if (firstRender)
-            subscription = Live.Subscribe(() => InvokeAsync(UpdateAsync));
-    }
-
-    private async Task UpdateAsync()
-    {
-        await ReadAsync();
-        StateHasChanged();
-    }
-
-    private async Task ReadAsync()
-    {
-        state = Snapshots.Current;
-        now = Time.GetUtcNow();
-        feature = state.Find(Key);
+        feature = State.Find(Key);
         rows = [.. Budgets.Rows().Where(row => row.Key.Feature == Key).OrderByDescending(row => row.Key.Track).ThenBy(row => row.Key.Objective, StringComparer.Ordinal)];
         if (feature is null)
-            return;
+            return true;
         try
         {
             events = (await Replay.CatchUpAsync()).Of(Key);
@@ -113,6 +83,8 @@ public sealed partial class FeaturePage : IDisposable
             // The rest of the page needs no store; this part is as it was last read.
             reportsFault = "The store does not answer: this may be old.";
         }
+
+        return true;
     }
 
     private Verdict? VerdictOn(TrackKey track) => rows.Where(row => row.Key.Track == track).Max(row => (Verdict?)row.Verdict);
@@ -123,7 +95,7 @@ public sealed partial class FeaturePage : IDisposable
     private ImmutableArray<ChartMark> Marks(TrackKey track) =>
     [
         .. events.Where(one => one.Track == track && one.Kind is FeatureEventKind.RolledBack or FeatureEventKind.Cleared)
-            .Where(one => now - one.At < TimeSpan.FromDays(28))
+            .Where(one => Now - one.At < TimeSpan.FromDays(28))
             .TakeLast(3)
             .Select(one => new ChartMark(one.Kind == FeatureEventKind.RolledBack ? "Rolled back" : "Cleared", one.At)),
     ];

@@ -23,6 +23,8 @@ public static class EntryText
         EntryTypes.RollbackVerified => $"Rollback verified: {Rollback(entry, state)}",
         EntryTypes.RollbackUnverified => $"Rollback could not be verified: {Rollback(entry, state)}",
         EntryTypes.RollbackStepTicked => $"Playbook step {(Done(entry.Data) ? "ticked" : "taken back")}: {Text(entry.Data, "text")}",
+        EntryTypes.AlertRaised => $"Alert raised: {Text(entry.Data, "event")}, {Rows(entry.Data)}",
+        EntryTypes.AlertResolved => $"Alert resolved: {Text(entry.Data, "event")}, {Rows(entry.Data)}",
         EntryTypes.FeatureKilled => $"Killed on every track: {Feature(Text(entry.Data, "feature") ?? "", state)}",
         EntryTypes.KeyCreated => $"Key created: {Text(entry.Data, "name")}",
         EntryTypes.KeyRevoked => $"Key revoked: {state.Keys.GetValueOrDefault(Text(entry.Data, "id") ?? "")?.Name ?? Text(entry.Data, "id")}",
@@ -40,6 +42,9 @@ public static class EntryText
     }
 
     private static bool Contains(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
+
+    private static string Rows(JsonElement data) =>
+        data.TryGetProperty("rows", out var rows) && rows.ValueKind == JsonValueKind.Array && rows.GetArrayLength() is > 1 and var count ? $"{count} objectives" : "1 objective";
 
     private static string? Plan(LedgerEntry entry, Snapshot state) => Text(entry.Data, "plan") is { } id
         ? state.Plans.Find(id) is { } plan && Text(plan.Plan.Document, "title") is { Length: > 0 } title ? title : id

@@ -1,15 +1,13 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Server.Components;
-using ReleaseTracks.Server.Snapshots;
 using ReleaseTracks.Server.Store;
 
 namespace ReleaseTracks.Server.Ledger.Reading;
 
 /// <summary>The ledger to read: what happened, who did it, what it changed, and whether it can be trusted.</summary>
-public sealed partial class LedgerPage : IDisposable
+public sealed partial class LedgerPage
 {
     private const int PageSize = 50;
     private const int MostExported = 10_000;
@@ -24,12 +22,7 @@ public sealed partial class LedgerPage : IDisposable
     private LedgerEntries found = new([], null);
     private bool searching = true;
     private string? fault;
-    private long revision;
-    private string origin = "";
-    private ImmutableArray<string> keys = [];
-    private DateTimeOffset now;
     private CancellationTokenSource typing = new();
-    private IDisposable? subscription;
 
     [Inject]
     private LedgerReader Reader { get; set; } = null!;
@@ -38,16 +31,7 @@ public sealed partial class LedgerPage : IDisposable
     private LedgerMirror Mirror { get; set; } = null!;
 
     [Inject]
-    private SnapshotHolder Snapshots { get; set; } = null!;
-
-    [Inject]
-    private LiveUpdates Live { get; set; } = null!;
-
-    [Inject]
     private NavigationManager Navigation { get; set; } = null!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = null!;
 
     [SupplyParameterFromQuery(Name = "q")]
     private string? Query { get; set; }
@@ -63,39 +47,26 @@ public sealed partial class LedgerPage : IDisposable
 
     private string Root => Mirror.Tree.Size == 0 ? "none yet" : Convert.ToBase64String(Mirror.Tree.Root());
 
-    private string Export => string.Create(CultureInfo.InvariantCulture, $"/api/v1/ledger?from={Math.Max(1, revision - MostExported + 1)}&limit={MostExported}");
+    private string Export => string.Create(CultureInfo.InvariantCulture, $"/api/v1/ledger?from={Math.Max(1, State.Revision - MostExported + 1)}&limit={MostExported}");
 
     private string Newest => Navigation.GetUriWithQueryParameter("before", (long?)null);
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         typing.Dispose();
-        subscription?.Dispose();
+        base.Dispose(disposing);
     }
 
-    protected override async Task OnParametersSetAsync()
+    protected override Task OnParametersSetAsync()
     {
         typed.Arrive(Query ?? "");
-        await ReadAsync();
+        return base.OnParametersSetAsync();
     }
 
-    protected override void OnAfterRender(bool firstRender)
+    /// <summary>The same question about the same ledger is not asked twice.</summary>
+    protected override async Task<bool> ReadAsync()
     {
-        if (firstRender)
-            subscription = Live.Subscribe(() => InvokeAsync(UpdateAsync));
-    }
-
-    private async Task UpdateAsync()
-    {
-        if (await ReadAsync())
-            StateHasChanged();
-    }
-
-    /// <returns>Whether anything is to be drawn anew. The same question about the same ledger is not asked twice.</returns>
-    private async Task<bool> ReadAsync()
-    {
-        var state = Snapshots.Current;
-        (now, revision, origin, keys) = (Time.GetUtcNow(), state.Revision, state.Origin, state.LedgerKeys);
+        var state = State;
         // An entry that is linked to from elsewhere opens among its neighbours.
         var before = Before;
         if (before is null && Query is null && Entry is { } wanted)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ReleaseTracks.Alerts;
 using ReleaseTracks.Features;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Rollbacks;
@@ -42,6 +43,7 @@ public static class StateDiff
             .. Changed(before.Features, after.Features).Select(pair => Compare($"Feature {pair.Key}", Text(pair.Before, Write), Text(pair.After, Write))),
             .. Changed(before.Tracks, after.Tracks).Select(pair => Compare($"Track {pair.Key.Wire()}", Text(pair.Before, Write), Text(pair.After, Write))),
             .. Changed(before.Organisations, after.Organisations).Select(pair => Compare($"Organisation {pair.Key}", Text(pair.Before, TrackJson.Write), Text(pair.After, TrackJson.Write))),
+            .. Changed(before.Destinations, after.Destinations).Select(pair => Compare($"Destination {pair.Key}", Text(pair.Before, Write), Text(pair.After, Write))),
             .. rollbacks,
             .. plans,
         ];
@@ -120,6 +122,14 @@ public static class StateDiff
         json.WriteStartObject();
         TrackJson.WriteMembers(json, model.Config);
         json.WriteString("closedBy", model.ClosedBy);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, DestinationModel model)
+    {
+        json.WriteStartObject();
+        DestinationJson.WriteMembers(json, model.Config);
+        json.WriteBoolean("removed", model.IsRemoved);
         json.WriteEndObject();
     }
 

@@ -2,36 +2,23 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Server.Components;
-using ReleaseTracks.Server.Snapshots;
 
 namespace ReleaseTracks.Server.Objectives.Budgets;
 
 /// <summary>Every objective, worst first. Reads what all viewers share; one viewer more costs no query.</summary>
-public sealed partial class BudgetsPage : IDisposable
+public sealed partial class BudgetsPage
 {
     private const int MostWhole = 40;
     private readonly TypedQuery typed = new();
     private BudgetFilter filter = new();
     private BudgetView view = BudgetView.Empty;
     private List<BudgetLine> lines = [];
-    private long revision;
-    private DateTimeOffset now;
-    private IDisposable? subscription;
-
-    [Inject]
-    private SnapshotHolder Snapshots { get; set; } = null!;
 
     [Inject]
     private BudgetBoard Budgets { get; set; } = null!;
 
     [Inject]
-    private LiveUpdates Live { get; set; } = null!;
-
-    [Inject]
     private NavigationManager Navigation { get; set; } = null!;
-
-    [Inject]
-    private TimeProvider Time { get; set; } = null!;
 
     [SupplyParameterFromQuery(Name = "q")]
     private string? Query { get; set; }
@@ -70,31 +57,16 @@ public sealed partial class BudgetsPage : IDisposable
         }
     }
 
-    public void Dispose() => subscription?.Dispose();
-
-    protected override void OnParametersSet()
+    protected override Task OnParametersSetAsync()
     {
         filter = BudgetFilter.Parse(Query, Track, VerdictName, Sort);
         typed.Arrive(filter.Query);
-        Read();
+        return base.OnParametersSetAsync();
     }
 
-    protected override void OnAfterRender(bool firstRender)
+    protected override void Read()
     {
-        if (firstRender)
-            subscription = Live.Subscribe(() => InvokeAsync(Update));
-    }
-
-    private void Update()
-    {
-        Read();
-        StateHasChanged();
-    }
-
-    private void Read()
-    {
-        (now, revision) = (Time.GetUtcNow(), Snapshots.Current.Revision);
-        view = BudgetView.Of(Snapshots.Current, Budgets.Rows(), filter);
+        view = BudgetView.Of(State, Budgets.Rows(), filter);
         lines = [.. view.Lines];
     }
 

@@ -3,7 +3,6 @@ using ReleaseTracks.Access;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Server.Access;
 using ReleaseTracks.Server.Components;
-using ReleaseTracks.Server.Ledger;
 using ReleaseTracks.Server.Store;
 
 namespace ReleaseTracks.Server.Plans.Preview;
@@ -18,10 +17,9 @@ public partial class PlanDialog
     private PlanReading? reading;
     private PlanModel? proposed;
     private IReadOnlyList<Change> shown = [];
-    private string[] faults = [];
+    private string[] unclear = [];
     private string reason = "";
     private bool mayPropose;
-    private bool busy;
 
     /// <summary>Also the plan's title.</summary>
     [Parameter, EditorRequired]
@@ -33,6 +31,10 @@ public partial class PlanDialog
     /// <summary>What can still be chosen; it changes <see cref="Changes"/>.</summary>
     [Parameter]
     public RenderFragment? Controls { get; set; }
+
+    /// <summary>As soon as the plan exists; the dialog stays to say so.</summary>
+    [Parameter]
+    public EventCallback OnProposed { get; set; }
 
     [Parameter, EditorRequired]
     public EventCallback OnClosed { get; set; }
@@ -58,54 +60,30 @@ public partial class PlanDialog
             if (!Same(wanted, shown))
                 return;
             reading = plan is null ? null : PlanReading.Of(plan);
-            faults = [.. errors.All.Select(error => error.Message)];
+            unclear = [.. errors.All.Select(error => error.Message)];
         }
         catch (Exception lost) when (StoreFaults.IsUnavailable(lost))
         {
             Log.NoPreview(Logger, lost);
-            (reading, faults) = (null, ["The store does not answer, so it cannot be said what this would do. Close and try again."]);
+            (reading, unclear) = (null, ["The store does not answer, so it cannot be said what this would do. Close and try again."]);
         }
     }
 
-    private async Task ProposeAsync()
+    private Task ProposeAsync() => RunAsync(Policies.Propose, async author =>
     {
-        // Two quick presses are one.
-        if (busy)
-            return;
-        if (await Caller.ForAsync(Policies.Propose) is not { } author)
-        {
-            (mayPropose, faults) = (false, ["You are not signed in any more, or your role was taken away."]);
-            return;
-        }
-
-        (busy, faults) = (true, []);
         var errors = new InputErrors();
-        try
-        {
-            proposed = await Plans.ProposeAsync(Title, reason.Trim(), Changes, author, errors, CancellationToken.None);
-            faults = [.. errors.All.Select(error => error.Message)];
-        }
-        catch (LedgerUnavailableException refused)
-        {
-            faults = [refused.Message];
-        }
-        catch (Exception lost) when (StoreFaults.IsUnavailable(lost))
-        {
-            Log.NoPreview(Logger, lost);
-            faults = ["The store does not answer: look at the plans before you try again."];
-        }
-        finally
-        {
-            busy = false;
-        }
-    }
+        proposed = await Plans.ProposeAsync(Title, reason.Trim(), Changes, author, errors, CancellationToken.None);
+        if (proposed is not null)
+            await OnProposed.InvokeAsync();
+        return errors.All.Select(error => error.Message);
+    });
 
     private static bool Same(IReadOnlyList<Change> a, IReadOnlyList<Change> b) =>
         ReferenceEquals(a, b) || PlanDraft.Body("", "", a).GetRawText() == PlanDraft.Body("", "", b).GetRawText();
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "A plan could not be previewed or proposed from a page")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A plan could not be previewed on a page")]
         public static partial void NoPreview(ILogger logger, Exception cause);
     }
 }

@@ -17,6 +17,7 @@ public static class Loosening
         .. Tracks(before, after),
         .. Touched.Features(before, after).SelectMany(key => Feature(key, before, after)),
         .. Ceilings(before, after),
+        .. LoosenedAlerts.Find(before, after),
         .. Lifted.Of(before, after).Select(lifted => $"{lifted.What}: rollback {lifted.Rollback} on {lifted.Track.Wire()} is lifted."),
     ];
 
