@@ -52,6 +52,6 @@ public sealed class BuiltInOutcomeSource(OutcomeStore store, TimeProvider time) 
                 ages[series.Row] = at > reported ? at - reported : TimeSpan.Zero;
         }
 
-        return new() { Status = ReadingStatus.Ok, At = at, Samples = samples, Ages = ages, ProcessStarts = Starts };
+        return new() { Status = ReadingStatus.Ok, At = at, Samples = samples, Ages = ages, ProcessStarts = Starts, DoubtFor = TimeSpan.Zero };
     }
 }

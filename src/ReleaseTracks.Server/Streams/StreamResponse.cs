@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ReleaseTracks.Server.Streams;
@@ -20,7 +22,7 @@ public sealed class StreamResponse(StreamHub hub, TimeProvider time)
         {
             Start(http);
             // At once, so that the client knows it is connected before anything happens.
-            http.Response.BodyWriter.Write(": connected\n\n"u8);
+            Encoding.UTF8.GetBytes($": connected\nretry: {RetryMilliseconds()}\n\n", http.Response.BodyWriter);
             await FlushAsync(http);
             var batch = new List<StreamEvent>();
             while (await client.Events.WaitToReadAsync(http.RequestAborted))
@@ -45,6 +47,9 @@ public sealed class StreamResponse(StreamHub hub, TimeProvider time)
             hub.Leave(client);
         }
     }
+
+    /// <summary>Another for each, so that the browsers of a server that comes back do not all come at once.</summary>
+    private static string RetryMilliseconds() => Random.Shared.Next(1000, 4000).ToString(CultureInfo.InvariantCulture);
 
     private static void Start(HttpContext http)
     {

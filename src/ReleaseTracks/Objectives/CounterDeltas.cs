@@ -3,6 +3,9 @@ namespace ReleaseTracks.Objectives;
 /// <summary>Events per series since the last good reading (only series that had any), and what was ignored.</summary>
 public sealed record DeltaResult(IReadOnlyDictionary<OutcomeSeries, OutcomeCounts> Counts, IReadOnlyList<string> Diagnostics)
 {
+    /// <summary>Source and instance of what was shown as it had been before, and therefore not looked at.</summary>
+    public IReadOnlySet<(string Source, string Instance)> Behind { get; init; } = new HashSet<(string, string)>();
+
     public static DeltaResult Nothing { get; } = new(new Dictionary<OutcomeSeries, OutcomeCounts>(), []);
 }
 
@@ -35,7 +38,10 @@ public sealed class CounterDeltas
         ArgumentNullException.ThrowIfNull(reading);
         if (reading.Status != ReadingStatus.Ok) return DeltaResult.Nothing;
         var log = new DiagnosticLog();
-        foreach (var sample in reading.Samples)
+        var behind = Behind(reading);
+        foreach (var (_, instance) in behind)
+            log.Add($"The counters of {instance} are as they were some time ago, though it did not restart; they are not counted before they are past what was counted.");
+        foreach (var sample in reading.Samples.Where(sample => !behind.Contains((sample.Source, sample.Instance))))
         {
             if (double.IsFinite(sample.Value) && sample.Value >= 0)
                 Take(sample, reading);
@@ -46,7 +52,7 @@ public sealed class CounterDeltas
         foreach (var source in reading.Sources.Where(source => source.Fault is null).Select(source => source.Source).Append("").Distinct())
             Close(source, reading.At);
         DropForgottenSources(reading);
-        return new DeltaResult(Settle(), log.ToList());
+        return new DeltaResult(Settle(), log.ToList()) { Behind = behind };
     }
 
     /// <summary>Compact bytes to continue from after a restart.</summary>
@@ -56,6 +62,34 @@ public sealed class CounterDeltas
     public static CounterDeltas? Read(ReadOnlySpan<byte> bytes) => CounterDeltasCodec.Read(bytes);
 
     private static string Describe(double value) => double.IsNaN(value) ? "NaN" : value < 0 ? "negative" : "infinite";
+
+    /// <summary>All of an instance or nothing: one scrape is of one moment, and most counters of an old one look the same.</summary>
+    private HashSet<(string Source, string Instance)> Behind(CounterReading reading)
+    {
+        var behind = new HashSet<(string, string)>();
+        foreach (var sample in reading.Samples)
+        {
+            if (Known(sample) is { } instance && instance.IsBehind(new(sample.Series, sample.Part), sample.Value, StartOf(reading, sample.Instance)))
+                behind.Add((sample.Source, sample.Instance));
+        }
+
+        foreach (var sample in reading.Samples)
+        {
+            if (Known(sample) is not { } instance)
+                continue;
+            instance.BehindSince = behind.Contains((sample.Source, sample.Instance)) ? instance.BehindSince ?? reading.At : null;
+            if (reading.At - instance.BehindSince >= reading.DoubtFor)
+                behind.Remove((sample.Source, sample.Instance));
+        }
+
+        return behind;
+    }
+
+    private InstanceCounters? Known(in CounterSample sample) =>
+        Sources.TryGetValue(sample.Source, out var source) ? source.Instances.GetValueOrDefault(sample.Instance) : null;
+
+    private static DateTimeOffset? StartOf(CounterReading reading, string instance) =>
+        reading.ProcessStarts.TryGetValue(instance, out var start) ? start : null;
 
     private void Take(in CounterSample sample, CounterReading reading)
     {

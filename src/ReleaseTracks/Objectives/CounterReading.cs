@@ -50,6 +50,12 @@ public sealed record CounterReading
     /// </summary>
     public IReadOnlyDictionary<string, DateTimeOffset> ProcessStarts { get; init; } = new Dictionary<string, DateTimeOffset>();
 
+    /// <summary>
+    /// How long counters that fell without a restart are taken for an answer from the past, and waited for; after that they
+    /// are taken for a loss. Zero where the source can only answer with the present.
+    /// </summary>
+    public TimeSpan DoubtFor { get; init; } = TimeSpan.FromMinutes(15);
+
     public IReadOnlyList<SourceRead> Sources { get; init; } = [];
 
     /// <summary>What was ignored and why; bounded in number.</summary>

@@ -22,11 +22,11 @@ public static class MeasurementClassifier
         ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(deltas);
         ArgumentNullException.ThrowIfNull(rows);
-        var seen = Counters(reading);
+        var (seen, behind) = Counters(reading, deltas.Behind);
         var active = deltas.Counts.Keys.Select(series => series.Row).ToHashSet();
         var result = new Dictionary<MeasuredRow, RowMeasurement>();
         foreach (var row in rows)
-            result[row] = Fault(reading, row) ?? Judge(reading, row, seen, active.Contains(row), staleAfter);
+            result[row] = Fault(reading, row) ?? Behind(row, seen, behind) ?? Judge(reading, row, seen, active.Contains(row), staleAfter);
         return result;
     }
 
@@ -38,6 +38,9 @@ public static class MeasurementClassifier
             return null;
         return Blind(failed.Partial ? Freshness.Partial : Freshness.Unavailable, failed.Fault);
     }
+
+    private static RowMeasurement? Behind(MeasuredRow row, Dictionary<MeasuredRow, Seen> seen, HashSet<MeasuredRow> behind) =>
+        !seen.ContainsKey(row) && behind.Contains(row) ? Blind(Freshness.Stale, "the answer is older than one before it") : null;
 
     private static RowMeasurement Judge(
         CounterReading reading, MeasuredRow row, Dictionary<MeasuredRow, Seen> seen, bool active, TimeSpan staleAfter)
@@ -59,18 +62,26 @@ public static class MeasurementClassifier
 
     private static RowMeasurement Blind(Freshness freshness, string? reason) => new(freshness, null, reason, null);
 
-    private static Dictionary<MeasuredRow, Seen> Counters(CounterReading reading)
+    private static (Dictionary<MeasuredRow, Seen> Seen, HashSet<MeasuredRow> Behind) Counters(
+        CounterReading reading, IReadOnlySet<(string Source, string Instance)> skipped)
     {
         var seen = new Dictionary<MeasuredRow, Seen>();
+        var behind = new HashSet<MeasuredRow>();
         foreach (var sample in reading.Samples.Where(sample => double.IsFinite(sample.Value)))
         {
+            if (skipped.Contains((sample.Source, sample.Instance)))
+            {
+                behind.Add(sample.Series.Row);
+                continue;
+            }
+
             // Where the good part is counted, bad is what is left of the total: nothing needs to be pre-created.
             var hasBad = sample.Bad || sample.Part is CounterPart.TotalWithGood or CounterPart.GoodOfTotal;
             seen.TryGetValue(sample.Series.Row, out var before);
             seen[sample.Series.Row] = new Seen(before.HasEvents || sample.Value > 0, before.HasBad || hasBad);
         }
 
-        return seen;
+        return (seen, behind);
     }
 
     private readonly record struct Seen(bool HasEvents, bool HasBad);

@@ -9,12 +9,14 @@ namespace ReleaseTracks.Server.Tests.Harness;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private const int StartAttempts = 3;
-    private readonly Process process;
-    private readonly StringBuilder output;
+    private readonly string[] arguments;
+    private Process process;
+    private StringBuilder output;
 
-    private ServerProcess(Process process, StringBuilder output, string url)
+    private ServerProcess(string[] arguments, string url)
     {
-        (this.process, this.output) = (process, output);
+        this.arguments = arguments;
+        (process, output) = Start(arguments);
         Client = new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new(url), Timeout = TimeSpan.FromSeconds(30) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestServer.BootstrapToken);
     }
@@ -41,11 +43,8 @@ public sealed class ServerProcess : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var url = $"http://127.0.0.1:{RedisServer.FreePort().ToString(CultureInfo.InvariantCulture)}";
-            var (process, output) = Start(
-            [
-                "--urls", url, "--data-path", dataPath, $"--ReleaseTracks:Access:BootstrapToken={TestServer.BootstrapToken}", .. settings,
-            ]);
-            var server = new ServerProcess(process, output, url);
+            var server = new ServerProcess(
+                ["--urls", url, "--data-path", dataPath, $"--ReleaseTracks:Access:BootstrapToken={TestServer.BootstrapToken}", .. settings], url);
             try
             {
                 await Eventually.TrueAsync(server.IsReadyAsync, "the server process is ready", TimeSpan.FromSeconds(60));
@@ -76,6 +75,14 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         process.Kill();
         await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>After <see cref="KillAsync"/>: again, at the same address.</summary>
+    public Task RestartAsync()
+    {
+        process.Dispose();
+        (process, output) = Start(arguments);
+        return Eventually.TrueAsync(IsReadyAsync, "the server process is ready again", TimeSpan.FromSeconds(60));
     }
 
     /// <summary>SIGSTOP: its connections stay open, and its clock goes on without it.</summary>

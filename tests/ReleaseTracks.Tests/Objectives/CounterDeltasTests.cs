@@ -64,6 +64,57 @@ public class CounterDeltasTests
     }
 
     [Fact]
+    public void Counters_FellWithoutARestart_AreAnAnswerFromThePastAndCountNothingTwice()
+    {
+        var deltas = new CounterDeltas();
+        deltas.Apply(Ok(0, Good(1000), Bad(500)).StartedAt(-9000));
+        Assert.Equal(new OutcomeCounts(10, 1), deltas.CountsOf(Ok(15, Good(1010), Bad(501)).StartedAt(-9000)));
+
+        var past = deltas.Apply(Ok(30, Good(990), Bad(501)).StartedAt(-9000));
+
+        Assert.Empty(past.Counts);
+        Assert.Equal([("", "a")], past.Behind);
+        Assert.Contains("did not restart", Assert.Single(past.Diagnostics), StringComparison.Ordinal);
+        Assert.Equal(new OutcomeCounts(20, 2), deltas.CountsOf(Ok(45, Good(1030), Bad(503)).StartedAt(-9000)));
+    }
+
+    [Fact]
+    public void Process_ShownAsBeforeItsRestart_IsNotCountedAgainAfterwards()
+    {
+        var deltas = new CounterDeltas();
+        deltas.Apply(Ok(0, Good(1000), Bad(0)).StartedAt(-9000));
+        Assert.Equal(new OutcomeCounts(30, 1), deltas.CountsOf(Ok(15, Good(30), Bad(1)).StartedAt(5)));
+
+        Assert.Equal(default, deltas.CountsOf(Ok(30, Good(1000), Bad(0)).StartedAt(-9000)));
+        Assert.Equal(new OutcomeCounts(10, 0), deltas.CountsOf(Ok(45, Good(40), Bad(1)).StartedAt(5)));
+    }
+
+    [Fact]
+    public void Counters_FellForGood_GoOnFromThereAfterTheDoubt()
+    {
+        var deltas = new CounterDeltas();
+        deltas.Apply(Ok(0, Good(10_000), Bad(500)).StartedAt(-9000));
+        // Fifteen minutes from the first of them nothing is counted, and then one reading is a baseline.
+        for (var seconds = 15; seconds <= 915; seconds += 15)
+            Assert.Equal(default, deltas.CountsOf(Ok(seconds, Good(seconds), Bad(50)).StartedAt(-9000)));
+
+        Assert.Equal(new OutcomeCounts(15, 2), deltas.CountsOf(Ok(930, Good(930), Bad(52)).StartedAt(-9000)));
+    }
+
+    [Fact]
+    public void Counters_OfASourceWithoutAPast_GoOnAtOnceAndCountTheOthers()
+    {
+        var deltas = new CounterDeltas();
+        deltas.Apply(Ok(0, Good(1000), Bad(500)).StartedAt(-9000));
+
+        var lost = deltas.Apply(Ok(15, Good(1010), Bad(490)).StartedAt(-9000) with { DoubtFor = TimeSpan.Zero });
+
+        Assert.Empty(lost.Behind);
+        Assert.Equal(new OutcomeCounts(10, 0), lost.Counts[Summary]);
+        Assert.Equal(new OutcomeCounts(5, 3), deltas.CountsOf(Ok(30, Good(1015), Bad(493)).StartedAt(-9000) with { DoubtFor = TimeSpan.Zero }));
+    }
+
+    [Fact]
     public void Process_RestartedAndOvertookItsOldCount_CountsInFull()
     {
         deltas.Apply(Ok(0, Good(5), Bad(1)).StartedAt(-100));
