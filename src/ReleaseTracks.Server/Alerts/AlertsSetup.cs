@@ -17,6 +17,7 @@ public static class AlertsSetup
         services.AddSingleton<AlertMetrics>();
         services.AddSingleton<AlertHttp>();
         services.AddSingleton<AlertSender>();
+        services.AddSingleton<DeliveryStates>();
         services.AddHostedService<AlertDelivery>();
     }
 }

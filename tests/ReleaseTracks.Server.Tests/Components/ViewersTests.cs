@@ -9,6 +9,9 @@ using ReleaseTracks.Access;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Server.Access;
+using ReleaseTracks.Server.Alerts;
+using ReleaseTracks.Server.Alerts.Delivery;
+using ReleaseTracks.Server.Alerts.Pages;
 using ReleaseTracks.Server.Components;
 using ReleaseTracks.Server.Features;
 using ReleaseTracks.Server.Features.Detail;
@@ -39,7 +42,7 @@ public sealed class ViewersTests : BunitContext, IAsyncLifetime
 
     public static TheoryData<Type> Pages =>
     [
-        typeof(BoardPage), typeof(BudgetsPage), typeof(RollbacksPage), typeof(PlansPage), typeof(TracksPage), typeof(MapPage), typeof(LedgerPage), typeof(FeaturePage),
+        typeof(BoardPage), typeof(BudgetsPage), typeof(RollbacksPage), typeof(PlansPage), typeof(TracksPage), typeof(MapPage), typeof(LedgerPage), typeof(FeaturePage), typeof(AlertsPage),
     ];
 
     public async ValueTask InitializeAsync()
@@ -61,6 +64,8 @@ public sealed class ViewersTests : BunitContext, IAsyncLifetime
         Share<LedgerReplay>();
         Share<RecentFeedback>();
         Share<StoreConnection>();
+        Share<DeliveryStates>();
+        Share<AlertSender>();
         SetRendererInfo(new RendererInfo("Server", true));
     }
 

@@ -9,7 +9,7 @@ using ReleaseTracks.Server.Store;
 namespace ReleaseTracks.Server.Alerts.Pages;
 
 /// <summary>Where alerts go and how delivery stands. Changes are proposed as plans; a test is sent at once.</summary>
-public sealed partial class AlertsPage(AlertStore store, AlertSender sender, PageCaller caller)
+public sealed partial class AlertsPage(DeliveryStates states, AlertSender sender, PageCaller caller)
 {
     private readonly Dictionary<string, DeliveryResult> tested = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, byte[]> stored = new Dictionary<string, byte[]>();
@@ -27,7 +27,7 @@ public sealed partial class AlertsPage(AlertStore store, AlertSender sender, Pag
     {
         try
         {
-            stored = await store.ReadAllAsync();
+            stored = await states.ReadAsync();
             fault = fault == StoreAway ? "" : fault;
         }
         catch (Exception lost) when (StoreFaults.IsUnavailable(lost))
