@@ -15,6 +15,9 @@ internal sealed record DemoOptions
           --app-urls URLS     of the sample app, default http://localhost:5090
           --ai-urls URLS      of the sample app's AI backend, default any free port
           --data-path PATH    keep the server's data there, default a temporary directory of this run
+          --server URL        only the sample app and its readers, for a server that runs there; no story, and no fault
+                              before the AI backend is asked for one: POST /fault/errors (slow, harm, none)
+          --token-file PATH   with --server: where the token is that may propose, approve and apply its features
         """;
 
     public bool Once { get; init; }
@@ -30,6 +33,10 @@ internal sealed record DemoOptions
     public string AiUrls { get; init; } = "http://127.0.0.1:0";
 
     public string? DataPath { get; init; }
+
+    public Uri? Server { get; init; }
+
+    public string TokenFile { get; init; } = "";
 
     /// <summary>Null when the command line is wrong or asks for help; <paramref name="error"/> says what to do.</summary>
     public static DemoOptions? Parse(IReadOnlyList<string> args, out string error)
@@ -51,6 +58,10 @@ internal sealed record DemoOptions
                 error = $"{name} is unknown or has no value.\n{Usage}";
         }
 
+        if (error.Length == 0 && (options.Server is null) != (options.TokenFile.Length == 0))
+            error = "--server and --token-file need each other.";
+        if (error.Length == 0 && options is { Server: not null, Once: true })
+            error = "--once is for the story, which --server does not tell.";
         return error.Length == 0 ? options : null;
     }
 
@@ -70,10 +81,13 @@ internal sealed record DemoOptions
             case "--fault":
                 error = $"--fault must be errors, slow or harm, not '{value}'.";
                 return this;
+            case "--token-file" when value.Length > 0: return this with { TokenFile = value };
             case "--prometheus" when Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https":
                 return this with { Prometheus = url };
-            case "--prometheus":
-                error = $"--prometheus must be an address such as http://localhost:9090, not '{value}'.";
+            case "--server" when Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https":
+                return this with { Server = url };
+            case "--prometheus" or "--server":
+                error = $"{name} must be an address such as http://localhost:{(name == "--server" ? 5080 : 9090)}, not '{value}'.";
                 return this;
             default:
                 error = $"Unknown switch {name}.\n{Usage}";

@@ -46,6 +46,12 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time, Storytelle
 
     private async Task RunAsync(CancellationToken cancel)
     {
+        if (options.Server is { } elsewhere)
+        {
+            await new AttachedRun(options, served, fault, time, story).RunAsync(elsewhere, cancel);
+            return;
+        }
+
         using var data = new DataDirectory(options.DataPath);
         await using var server = await DemoServer.StartAsync(options, data.Path, cancel);
         story.Write("ReleaseTracks demo: an AI feature goes bad and is rolled back by itself.\n");

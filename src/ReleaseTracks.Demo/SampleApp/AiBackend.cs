@@ -39,6 +39,16 @@ internal static class AiBackend
         });
         app.MapPost("/summarize", (SummaryRequest request) =>
             new SummaryAnswer(fault.Active == FaultKind.Harm ? Fabrication : Summarize(request.Text)));
+        app.MapPost("/fault/{kind}", (string kind) =>
+        {
+            if (kind == "none")
+                fault.TurnOff();
+            else if (Enum.TryParse<FaultKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known))
+                fault.TurnOn(known);
+            else
+                return Results.Problem("A fault is errors, slow or harm; none ends it.", statusCode: StatusCodes.Status400BadRequest);
+            return Results.NoContent();
+        });
         return HostedApp.StartAsync(app, "The AI backend", "--ai-urls", cancel);
     }
 

@@ -21,4 +21,6 @@ internal sealed class FaultSwitch
     public FaultKind? Active => (FaultKind?)active;
 
     public void TurnOn(FaultKind kind) => active = kind;
+
+    public void TurnOff() => active = null;
 }

@@ -33,6 +33,7 @@ internal static class ProductApp
         var serving = new FeatureServing(app.Services.GetRequiredService<ITrackEvaluator>(), app.Services.GetRequiredService<IOutcomes>(), served);
         new ProductPages(serving, new(backend), app.Services.GetRequiredService<ITrackUsers>()).Map(app);
         MapMetrics(app);
+        app.MapHealthChecks("/healthz/ready");
         return HostedApp.StartAsync(app, "The sample app", "--app-urls", cancel);
     }
 

@@ -7,7 +7,9 @@ internal sealed record SeenRollback(
     string Id, string Scope, IReadOnlyList<string> Features, string Track, DateTimeOffset At, long Revision, string Cause, string? Objective, DateTimeOffset? VerifiedAt);
 
 /// <summary>The server's HTTP API as an operator's script would use it, with the bootstrap token.</summary>
-internal sealed class ManagementApi(HttpClient http, Func<string, string, Task> approve)
+/// <param name="http">To the server.</param>
+/// <param name="approve">Approves the plan of an id and hash; null for the token itself.</param>
+internal sealed class ManagementApi(HttpClient http, Func<string, string, Task>? approve = null)
 {
     /// <summary>Proposes, lets the host approve what needs it, and applies; the revision that it became.</summary>
     public async Task<long> ApplyAsync(string title, string reason, IEnumerable<object> changes, CancellationToken cancel)
@@ -15,7 +17,7 @@ internal sealed class ManagementApi(HttpClient http, Func<string, string, Task> 
         var plan = await PostAsync("api/v1/plans", new { title, reason, changes }, cancel);
         var (id, hash) = (plan.GetProperty("id").GetString()!, plan.GetProperty("hash").GetString()!);
         if (plan.GetProperty("approvalsNeeded").GetInt32() > 0)
-            await approve(id, hash);
+            await (approve?.Invoke(id, hash) ?? PostAsync($"api/v1/plans/{id}/approvals", new { hash, decision = "approve" }, cancel));
         var applied = await PostAsync($"api/v1/plans/{id}/apply", new { hash }, cancel);
         return applied.GetProperty("revision").GetInt64();
     }

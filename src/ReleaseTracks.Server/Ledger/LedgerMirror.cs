@@ -19,6 +19,8 @@ public sealed partial class LedgerMirror(
     ILogger<LedgerMirror> logger)
 {
     private const int Page = 1000;
+    private const int MostPage = 4_000;
+    private const long PageBytes = 4 * 1024 * 1024;
     private readonly byte[] lastLeaf = new byte[SHA256.HashSizeInBytes];
     private volatile string? refused;
     private volatile string? unkept;
@@ -100,23 +102,28 @@ public sealed partial class LedgerMirror(
 
     private async Task ReadOnAsync(CancellationToken cancel)
     {
-        var pages = FetchAsync(snapshots.Current.Revision + 1);
+        var pages = FetchAsync(snapshots.Current.Revision + 1, Page);
         while (await pages is { Entries.Length: > 0 } page && !cancel.IsCancellationRequested)
         {
             var state = snapshots.Current;
             var next = state.Revision + page.Entries.Length + 1;
             // Reading, parsing and hashing takes as long as folding, and the one can be done while the other is.
-            pages = page.Entries.Length < Page ? Task.FromResult(LedgerPage.Empty) : Task.Run(() => FetchAsync(next), cancel);
+            pages = page.IsLast ? Task.FromResult(LedgerPage.Empty) : Task.Run(() => FetchAsync(next, page.Following), cancel);
             foreach (var entry in page.Entries)
                 state = SnapshotFold.Apply(state, entry);
             Add(state, page);
         }
     }
 
-    private async Task<LedgerPage> FetchAsync(long from)
+    private async Task<LedgerPage> FetchAsync(long from, int most)
     {
-        var entries = await store.ReadAsync(from, Page);
-        return new([.. entries.Select(bytes => LedgerEntryCodec.Read(bytes))], [.. entries.Select(bytes => MerkleHash.Leaf(bytes))]);
+        var entries = await store.ReadAsync(from, most);
+        return new([.. entries.Select(bytes => LedgerEntryCodec.Read(bytes))], [.. entries.Select(bytes => MerkleHash.Leaf(bytes))])
+        {
+            IsLast = entries.Count < most,
+            // Few large ones rather than many small ones: a store that keeps a list as links walks to the place from its head.
+            Following = (int)Math.Clamp(PageBytes * entries.Count / Math.Max(1, entries.Sum(bytes => (long)bytes.Length)), Page, MostPage),
+        };
     }
 
     private void Add(Snapshot next, LedgerPage page)
@@ -167,6 +174,11 @@ public sealed partial class LedgerMirror(
     private sealed record LedgerPage(LedgerEntry[] Entries, byte[][] Leaves)
     {
         public static LedgerPage Empty { get; } = new([], []);
+
+        public bool IsLast { get; init; }
+
+        /// <summary>How many the next page should have at most.</summary>
+        public int Following { get; init; }
     }
 
     private static partial class Log

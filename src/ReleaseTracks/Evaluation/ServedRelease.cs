@@ -21,9 +21,12 @@ public sealed class ServedRelease
         From = from;
         WithoutTargetingKey = withoutKey;
         Ranges = ranges;
-        upperBounds = [.. ranges.Select(range => range.To)];
-        results = [.. ranges.Select(range => range.Result)];
-        Exposes = ranges.Any(range => !range.Result.IsFallback);
+        (upperBounds, results) = (new double[ranges.Length], new Result[ranges.Length]);
+        for (var i = 0; i < ranges.Length; i++)
+        {
+            (upperBounds[i], results[i]) = (ranges[i].To, ranges[i].Result);
+            Exposes |= !ranges[i].Result.IsFallback;
+        }
     }
 
     /// <summary>The track whose release or rollback decides; null where nothing is released.</summary>

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ReleaseTracks.Ledger;
 using ReleaseTracks.Objectives;
@@ -17,6 +17,8 @@ public static class FeatureJson
     private const int MostValueBytes = 64 * 1024;
     private const int MostValueDepth = 32;
     private const double WeightSlack = 1e-9;
+    private static readonly JsonElement On = JsonElement.Parse("true");
+    private static readonly JsonElement Off = JsonElement.Parse("false");
 
     /// <summary>
     /// Reads a feature. Absent <c>releases</c> keep those of <paramref name="existing"/>, so that renaming a feature
@@ -111,17 +113,17 @@ public static class FeatureJson
         var variants = ImmutableArray.CreateBuilder<Variant>();
         foreach (var (name, value) in input.Members())
         {
-            if (name.Length is 0 or > 63 || name.Any(char.IsControl) || name.Contains('|', StringComparison.Ordinal))
+            if (name.Length is 0 or > 63 || Text.HasControl(name) || name.Contains('|', StringComparison.Ordinal))
                 value.Fail("A variant's name has 1 to 63 characters, none of them a control character or '|'.");
             if (value.Element.ValueKind is JsonValueKind.Null)
                 value.Fail("A variant's value must not be null.");
             else if (variants.Count > 0 && TypeOf(value.Element) != TypeOf(variants[0].Value))
                 value.Fail($"Is a {TypeOf(value.Element)}, but the variant '{Text.Shown(variants[0].Name)}' is a {TypeOf(variants[0].Value)}; all variants must have one type.");
-            if (Encoding.UTF8.GetByteCount(value.Element.GetRawText()) > MostValueBytes)
+            if (JsonMarshal.GetRawUtf8Value(value.Element).Length > MostValueBytes)
                 value.Fail($"Is too large; at most {MostValueBytes} bytes.");
             else
                 CheckCanonical(value);
-            variants.Add(new(name, value.Element.Clone()));
+            variants.Add(new(name, Kept(value.Element)));
         }
 
         if (variants.Count is 0 or > MostVariants)
@@ -130,9 +132,19 @@ public static class FeatureJson
         return variants.ToImmutable();
     }
 
+    /// <summary>Of its own, not of the text it was read from; the switches that most variants are share two.</summary>
+    private static JsonElement Kept(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.True => On,
+        JsonValueKind.False => Off,
+        _ => value.Clone(),
+    };
+
     /// <summary>A value that has no canonical bytes could be stored but never verified.</summary>
     public static void CheckCanonical(JsonInput value)
     {
+        if (value.Element.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return;
         try
         {
             CanonicalJson.Write(new ArrayBufferWriter<byte>(), value.Element, depth: CanonicalJson.MaxDepth - MostValueDepth);

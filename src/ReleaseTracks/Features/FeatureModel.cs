@@ -14,12 +14,19 @@ public sealed class FeatureModel
     private readonly ServedRelease[] served;
 
     public FeatureModel(Feature config, long revision, FeatureSwitches? switches = null)
+        : this(config, revision, switches, null)
+    {
+    }
+
+    private FeatureModel(Feature config, long revision, FeatureSwitches? switches, byte[]? suffix)
     {
         Config = config;
         Revision = revision;
         Switches = switches ?? FeatureSwitches.None;
-        BucketSuffix = Encoding.UTF8.GetBytes("\n" + Bucketing.Hint(config.Key));
-        served = [.. TrackKeys.All.Select(track => ServedRelease.For(this, track))];
+        BucketSuffix = suffix ?? Encoding.UTF8.GetBytes("\n" + Bucketing.Hint(config.Key));
+        served = new ServedRelease[TrackKeys.All.Count];
+        foreach (var track in TrackKeys.All)
+            served[(int)track] = ServedRelease.For(this, track);
     }
 
     public Feature Config { get; }
@@ -53,7 +60,7 @@ public sealed class FeatureModel
     }
 
     internal FeatureModel With(long revision, Feature? config = null, FeatureSwitches? switches = null) =>
-        new(config ?? Config, revision, switches ?? Switches) { ServingSince = ServingSince };
+        new(config ?? Config, revision, switches ?? Switches, BucketSuffix) { ServingSince = ServingSince };
 
     /// <summary>The same feature at a time: tracks that began to serve are noted with it, those that ended forgotten.</summary>
     internal FeatureModel Noting(DateTimeOffset at)

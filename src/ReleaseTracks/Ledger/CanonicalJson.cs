@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace ReleaseTracks.Ledger;
@@ -19,6 +20,9 @@ public static class CanonicalJson
     /// <summary>What System.Text.Json reads back by default; deeper bytes could be written but never read again.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>As many digits are always exact in a double; JSON has no leading zeros.</summary>
+    private const int ExactDigits = 15;
+
     private static readonly IComparer<(string Name, JsonElement Value)> ByUtf16CodeUnits =
         Comparer<(string Name, JsonElement Value)>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));
 
@@ -36,8 +40,8 @@ public static class CanonicalJson
         {
             case JsonValueKind.Object: WriteObject(output, value, Deeper(depth)); break;
             case JsonValueKind.Array: WriteArray(output, value, Deeper(depth)); break;
-            case JsonValueKind.String: CanonicalString.Write(output, Text(value)); break;
-            case JsonValueKind.Number: WriteNumber(output, value.GetRawText()); break;
+            case JsonValueKind.String: WriteString(output, value); break;
+            case JsonValueKind.Number: WriteNumber(output, value); break;
             case JsonValueKind.True: output.Write("true"u8); break;
             case JsonValueKind.False: output.Write("false"u8); break;
             case JsonValueKind.Null: output.Write("null"u8); break;
@@ -51,8 +55,53 @@ public static class CanonicalJson
 
     private static void WriteObject(IBufferWriter<byte> output, JsonElement value, int depth)
     {
-        var properties = Sorted(value);
         output.Write("{"u8);
+        if (IsInOrder(value))
+            WriteInOrder(output, value, depth);
+        else
+            WriteSorted(output, Sorted(value), depth);
+        output.Write("}"u8);
+    }
+
+    /// <summary>As it is when these bytes were written here: nothing is to be sorted, and no key needs an escape.</summary>
+    private static bool IsInOrder(JsonElement value)
+    {
+        ReadOnlySpan<byte> last = default;
+        foreach (var property in value.EnumerateObject())
+        {
+            var name = JsonMarshal.GetRawUtf8PropertyName(property);
+            // The empty key is before every other; twice, or after another, it is not in order.
+            if (!CanonicalString.IsPlain(name) || (!last.IsEmpty && last.SequenceCompareTo(name) >= 0) || name.IsEmpty)
+                return false;
+            last = name;
+        }
+
+        return true;
+    }
+
+    private static void WriteInOrder(IBufferWriter<byte> output, JsonElement value, int depth)
+    {
+        var before = "\""u8;
+        foreach (var property in value.EnumerateObject())
+        {
+            output.Write(before);
+            output.Write(JsonMarshal.GetRawUtf8PropertyName(property));
+            output.Write("\":"u8);
+            before = ",\""u8;
+            try
+            {
+                Write(output, property.Value, depth);
+            }
+            catch (CanonicalJsonException refused)
+            {
+                refused.Under("." + property.Name);
+                throw;
+            }
+        }
+    }
+
+    private static void WriteSorted(IBufferWriter<byte> output, (string Name, JsonElement Value)[] properties, int depth)
+    {
         for (var i = 0; i < properties.Length; i++)
         {
             var (name, child) = properties[i];
@@ -63,8 +112,6 @@ public static class CanonicalJson
             output.Write(":"u8);
             WriteUnder(output, child, depth, name, index: -1);
         }
-
-        output.Write("}"u8);
     }
 
     private static void WriteArray(IBufferWriter<byte> output, JsonElement value, int depth)
@@ -107,6 +154,15 @@ public static class CanonicalJson
         }
     }
 
+    private static void WriteString(IBufferWriter<byte> output, JsonElement value)
+    {
+        var quoted = JsonMarshal.GetRawUtf8Value(value);
+        if (CanonicalString.IsPlain(quoted[1..^1]))
+            output.Write(quoted);
+        else
+            CanonicalString.Write(output, Text(value));
+    }
+
     private static string Text(JsonElement value)
     {
         try
@@ -117,6 +173,15 @@ public static class CanonicalJson
         {
             throw new CanonicalJsonException("the string is not valid Unicode text");
         }
+    }
+
+    private static void WriteNumber(IBufferWriter<byte> output, JsonElement value)
+    {
+        var digits = JsonMarshal.GetRawUtf8Value(value);
+        if (digits.Length <= ExactDigits && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            output.Write(digits);
+        else
+            WriteNumber(output, value.GetRawText());
     }
 
     private static void WriteNumber(IBufferWriter<byte> output, string literal)

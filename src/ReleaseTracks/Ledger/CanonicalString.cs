@@ -11,6 +11,12 @@ internal static class CanonicalString
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(code => (char)code), '"', '\\']);
 
+    private static readonly SearchValues<byte> Plain = SearchValues.Create(
+        [.. Enumerable.Range(0x20, 0x5f).Select(code => (byte)code).Where(code => code is not ((byte)'"' or (byte)'\\'))]);
+
+    /// <summary>Whether this, between quotes, is its own canonical form: ASCII of which nothing is or need be escaped.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> raw) => !raw.ContainsAnyExcept(Plain);
+
     public static void Write(IBufferWriter<byte> output, string text)
     {
         output.Write("\""u8);

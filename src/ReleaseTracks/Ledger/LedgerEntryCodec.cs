@@ -22,8 +22,14 @@ public static class LedgerEntryCodec
     /// <exception cref="LedgerFormatException">The entry cannot be written, for example for an empty id.</exception>
     public static byte[] Write(LedgerEntry entry)
     {
-        Check(entry);
         var output = new ArrayBufferWriter<byte>(512);
+        WriteTo(output, entry);
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static void WriteTo(ArrayBufferWriter<byte> output, LedgerEntry entry)
+    {
+        Check(entry);
         try
         {
             // In the order of the keys, so that the result is canonical.
@@ -42,15 +48,16 @@ public static class LedgerEntryCodec
         {
             throw new LedgerFormatException(refused.Path, refused.Problem);
         }
-
-        return output.WrittenSpan.ToArray();
     }
 
     /// <exception cref="LedgerFormatException">The bytes are not a canonical entry of this version.</exception>
     public static LedgerEntry Read(ReadOnlyMemory<byte> bytes)
     {
         var entry = Parse(bytes);
-        if (!Write(entry).AsSpan().SequenceEqual(bytes.Span))
+        // Room for the longest text that a single write asks for, though fewer bytes come of it.
+        var output = new ArrayBufferWriter<byte>(bytes.Length + 256);
+        WriteTo(output, entry);
+        if (!output.WrittenSpan.SequenceEqual(bytes.Span))
             throw NotCanonical();
         return entry;
     }

@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using ReleaseTracks.Ledger;
 
 namespace ReleaseTracks.Plans;
 
@@ -6,11 +9,23 @@ namespace ReleaseTracks.Plans;
 /// A JSON value somebody sent, together with where it stands. Reading never throws: what is missing or of the wrong
 /// kind goes to <see cref="Errors"/> with its path and the fix, and a harmless stand-in is returned.
 /// </summary>
-public readonly struct JsonInput(JsonElement element, string path, InputErrors errors)
+public readonly struct JsonInput
 {
+    private const int FewMembers = 16;
+    private readonly JsonElement element;
+    private readonly Place place;
+    private readonly InputErrors errors;
+
+    public JsonInput(JsonElement element, string path, InputErrors errors)
+        : this(element, new Place(null, path), errors)
+    {
+    }
+
+    private JsonInput(JsonElement element, Place place, InputErrors errors) => (this.element, this.place, this.errors) = (element, place, errors);
+
     public JsonElement Element => element;
 
-    public string Path => path;
+    public string Path => place.ToString();
 
     public InputErrors Errors => errors;
 
@@ -18,11 +33,11 @@ public readonly struct JsonInput(JsonElement element, string path, InputErrors e
 
     public bool IsObject => element.ValueKind is JsonValueKind.Object;
 
-    public void Fail(string message) => errors.Add(path, message);
+    public void Fail(string message) => errors.Add(Path, message);
 
     /// <summary>The member of that name; missing if this is no object or has no such member.</summary>
     public JsonInput Member(string name) =>
-        new(IsObject && Find(name) is { } value ? value : default, Child(name), errors);
+        new(IsObject && Find(name) is { } value ? value : default, new Place(place, name), errors);
 
     /// <summary>Requires an object whose members are all known; a misspelt member is never silently ignored.</summary>
     public bool RequireObject(params ReadOnlySpan<string> known)
@@ -33,10 +48,12 @@ public readonly struct JsonInput(JsonElement element, string path, InputErrors e
             return false;
         }
 
+        if (known.IsEmpty ? IsFewPlainNames() : IsKnownOnce(known))
+            return true;
         var (seen, readable) = (new HashSet<string>(StringComparer.Ordinal), true);
-        foreach (var member in element.EnumerateObject())
+        foreach (var property in element.EnumerateObject())
         {
-            var name = Text.TryRead(member);
+            var name = Text.TryRead(property);
             if (name is null)
                 errors.Add(Child("\uFFFD"), "The name is not valid Unicode.");
             else if (!known.IsEmpty && !known.Contains(name))
@@ -49,15 +66,55 @@ public readonly struct JsonInput(JsonElement element, string path, InputErrors e
         return readable;
     }
 
+    /// <summary>As almost always. A name with an escape in it is not found here, and read in full above.</summary>
+    private bool IsKnownOnce(ReadOnlySpan<string> known)
+    {
+        var seen = 0UL;
+        foreach (var property in element.EnumerateObject())
+        {
+            var name = JsonMarshal.GetRawUtf8PropertyName(property);
+            var at = 0;
+            while (at < known.Length && !Ascii.Equals(name, known[at]))
+                at++;
+            if (at == known.Length || at >= 64 || (seen & (1UL << at)) != 0)
+                return false;
+            seen |= 1UL << at;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether these are few enough to be compared with each other, and no two of them the same.</summary>
+    private bool IsFewPlainNames()
+    {
+        var count = 0;
+        foreach (var property in element.EnumerateObject())
+        {
+            var name = JsonMarshal.GetRawUtf8PropertyName(property);
+            if (++count > FewMembers || !CanonicalString.IsPlain(name))
+                return false;
+            var others = 0;
+            foreach (var other in element.EnumerateObject())
+            {
+                if (++others == count)
+                    break;
+                if (name.SequenceEqual(JsonMarshal.GetRawUtf8PropertyName(other)))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The members of a map. Nothing if this is no object.</summary>
     public IEnumerable<(string Name, JsonInput Value)> Members()
     {
         if (!IsObject)
             yield break;
-        foreach (var member in element.EnumerateObject())
+        foreach (var property in element.EnumerateObject())
         {
-            var name = Text.TryRead(member) ?? "\uFFFD";
-            yield return (name, new(member.Value, Child(Text.Shown(name)), errors));
+            var name = Text.TryRead(property) ?? "\uFFFD";
+            yield return (name, new(property.Value, new Place(place, Text.Shown(name)), errors));
         }
     }
 
@@ -78,8 +135,11 @@ public readonly struct JsonInput(JsonElement element, string path, InputErrors e
             return [];
         }
 
-        var (container, sink) = (path, errors);
-        return [.. element.EnumerateArray().Select((item, i) => new JsonInput(item, $"{container}[{i}]", sink))];
+        var items = new JsonInput[element.GetArrayLength()];
+        var at = 0;
+        foreach (var item in element.EnumerateArray())
+            items[at] = new(item, new Place(place, at++), errors);
+        return items;
     }
 
     public string? OptionalString(int most)
@@ -161,9 +221,23 @@ public readonly struct JsonInput(JsonElement element, string path, InputErrors e
         catch (InvalidOperationException)
         {
             // A sibling's name is not Unicode. The last of several, as above.
-            return element.EnumerateObject().Where(member => Text.TryRead(member) == name).Select(member => (JsonElement?)member.Value).LastOrDefault();
+            return element.EnumerateObject().Where(property => Text.TryRead(property) == name).Select(property => (JsonElement?)property.Value).LastOrDefault();
         }
     }
 
-    private string Child(string name) => path.Length == 0 ? name : $"{path}.{name}";
+    private string Child(string name) => new Place(place, name).ToString();
+
+    /// <summary>Where a value stands, put into words only when something is wrong with it.</summary>
+    private sealed class Place(Place? container, string name)
+    {
+        private readonly int? index;
+
+        public Place(Place container, int index)
+            : this(container, "") => this.index = index;
+
+        public override string ToString() =>
+            index is { } at ? $"{container}[{at}]"
+            : container?.ToString() is { Length: > 0 } outer ? $"{outer}.{name}"
+            : name;
+    }
 }

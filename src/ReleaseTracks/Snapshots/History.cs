@@ -37,6 +37,8 @@ public sealed class History<T>
     /// <summary>Oldest first.</summary>
     public IEnumerable<T> All => order.Values.Select(id => byId[id].Item);
 
+    public bool HasOpen => !open.IsEmpty;
+
     /// <summary>Those that are not finished, oldest first; what is finished costs nothing here.</summary>
     public IEnumerable<T> Open => open.Select(place => byId[order[place]].Item);
 

@@ -59,6 +59,8 @@ public static class SnapshotFold
     /// <summary>A rollback is over when none of its features and not its track is held by it any more.</summary>
     private static Snapshot CloseRollbacks(Snapshot state, LedgerEntry entry)
     {
+        if (!state.Rollbacks.HasOpen)
+            return state;
         var over = state.Rollbacks.Open.Where(rollback => !IsHeld(state, rollback)).ToArray();
         return over.Aggregate(state, (before, rollback) => before with
         {

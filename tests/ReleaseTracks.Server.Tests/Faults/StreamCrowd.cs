@@ -86,6 +86,6 @@ internal sealed class StreamCrowd : IAsyncDisposable
         }
     }
 
-    /// <summary>RELEASETRACKS_STREAM_CLIENTS sets how many; 10,000 need as many file handles twice.</summary>
-    public static int Size => int.TryParse(Environment.GetEnvironmentVariable("RELEASETRACKS_STREAM_CLIENTS"), CultureInfo.InvariantCulture, out var count) ? count : 1_000;
+    /// <summary>RELEASETRACKS_STREAM_CLIENTS sets how many; each needs a file handle here and one in the server.</summary>
+    public static int Size => int.TryParse(Environment.GetEnvironmentVariable("RELEASETRACKS_STREAM_CLIENTS"), CultureInfo.InvariantCulture, out var count) ? count : 10_000;
 }

@@ -12,6 +12,7 @@ using ReleaseTracks.Tracks;
 namespace ReleaseTracks.Server.Tests.Faults;
 
 /// <summary>Stream clients over real sockets: all back at once after a restart, and some that never read.</summary>
+[Collection(nameof(StreamFaultTests))]
 public sealed class StreamFaultTests
 {
     private const int Slow = 20;
@@ -89,3 +90,7 @@ public sealed class StreamFaultTests
         return socket;
     }
 }
+
+/// <summary>Alone: ten thousand who all come back at once leave nothing for other tests.</summary>
+[CollectionDefinition(nameof(StreamFaultTests), DisableParallelization = true)]
+public sealed class AloneOnTheMachine;

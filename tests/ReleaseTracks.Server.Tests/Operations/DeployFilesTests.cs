@@ -20,7 +20,7 @@ public sealed partial class DeployFilesTests
         var (exit, output) = await Shipped.RunAsync("docker-compose", "-f", Shipped.At("docker-compose.yml"), "config");
 
         Assert.True(exit == 0, output);
-        foreach (var service in (string[])["server-1", "server-2", "nginx", "redis", "prometheus", "grafana"])
+        foreach (var service in (string[])["server-1", "server-2", "nginx", "redis", "prometheus", "sample-app", "grafana"])
             Assert.Contains($"{service}:", output, StringComparison.Ordinal);
     }
 
@@ -28,7 +28,7 @@ public sealed partial class DeployFilesTests
     public void Compose_EveryService_IsPinnedUnprivilegedReadOnlyAndWatched()
     {
         var services = Service().Split(Section().Match(Shipped.Read("docker-compose.yml")).Groups[1].Value).Skip(1).Chunk(2).ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
-        Assert.Equal(6, services.Count);
+        Assert.Equal(7, services.Count);
         foreach (var (name, text) in services.Where(service => !service.Value.Contains("*server\n", StringComparison.Ordinal)))
         {
             Assert.Matches(@"image: [^:\s]+:v?\d+\.\d+\.\d+", text);

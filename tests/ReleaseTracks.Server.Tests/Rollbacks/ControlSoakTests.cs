@@ -5,14 +5,14 @@ namespace ReleaseTracks.Server.Tests.Rollbacks;
 
 /// <summary>
 /// Hours of the control loop by a clock that jumps: nothing grows but the buckets, one a minute and one an hour.
-/// RELEASETRACKS_SOAK_HOURS sets how many; 24 take some minutes.
+/// RELEASETRACKS_SOAK_HOURS sets how many; a day takes ten seconds or so.
 /// </summary>
 public sealed class ControlSoakTests(ControlStore store) : ControlTests(store)
 {
     private const int RoundsPerHour = 240;
     private const int Features = 20;
 
-    private static int Hours => int.TryParse(Environment.GetEnvironmentVariable("RELEASETRACKS_SOAK_HOURS"), CultureInfo.InvariantCulture, out var hours) ? hours : 3;
+    private static int Hours => int.TryParse(Environment.GetEnvironmentVariable("RELEASETRACKS_SOAK_HOURS"), CultureInfo.InvariantCulture, out var hours) ? hours : 24;
 
     [Fact]
     public async Task Loop_ForHours_KeepsMemoryStoreAndLedgerFlat()
