@@ -113,7 +113,7 @@ public static class FeatureJson
         var variants = ImmutableArray.CreateBuilder<Variant>();
         foreach (var (name, value) in input.Members())
         {
-            if (name.Length is 0 or > 63 || Text.HasControl(name) || name.Contains('|', StringComparison.Ordinal))
+            if (name.Length is 0 or > 63 || name.Any(char.IsControl) || name.Contains('|', StringComparison.Ordinal))
                 value.Fail("A variant's name has 1 to 63 characters, none of them a control character or '|'.");
             if (value.Element.ValueKind is JsonValueKind.Null)
                 value.Fail("A variant's value must not be null.");
