@@ -13,11 +13,13 @@ switch (args.FirstOrDefault())
         return await StartupBenchmark.RunAsync();
     case "bare-server":
         return await BareServer.RunAsync(args[1..]);
+    case "soak":
+        return await SoakBenchmark.RunAsync(args[1..]);
     case "plans":
         return await PlanBenchmark.RunAsync();
     case "demo":
         return await DemoBenchmark.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("Say what to run: table (all of: evaluation | ofrep | streams | tick | enrollments | ledger) | guard [--quick] | plans | startup | demo [--runs 5]");
+        Console.Error.WriteLine("Say what to run: table (all of: evaluation | ofrep | streams | tick | enrollments | ledger) | guard [--quick] | plans | startup | soak [--minutes 30] | demo [--runs 5]");
         return 2;
 }

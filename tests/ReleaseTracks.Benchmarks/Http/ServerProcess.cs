@@ -31,6 +31,9 @@ public sealed class ServerProcess : IDisposable
     /// <summary>From starting the process to the first 200 of <c>/healthz/ready</c>.</summary>
     public TimeSpan UntilReady { get; }
 
+    /// <summary>Files and sockets that are open.</summary>
+    public int Handles => Directory.GetFileSystemEntries($"/proc/{process.Id}/fd").Length;
+
     public double ResidentMegabytes => MegabytesOf(process);
 
     public TimeSpan Cpu => CpuOf(process);
@@ -64,14 +67,14 @@ public sealed class ServerProcess : IDisposable
          "releases":{"ai":[{"variant":"on","weight":50},{"variant":"off","weight":50}] } } }
         """)!;
 
-    public static async Task<ServerProcess> StartAsync(string dataPath, string? program = null)
+    public static async Task<ServerProcess> StartAsync(string dataPath, string? program = null, params string[] settings)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[]
         {
             program ?? Dll("ReleaseTracks.Server"), "--urls", url.ToString(), "--data-path", dataPath, $"--ReleaseTracks:Access:BootstrapToken={Token}",
-        })
+        }.Concat(settings))
             start.ArgumentList.Add(argument);
         var clock = Stopwatch.StartNew();
         var process = Process.Start(start)!;

@@ -21,6 +21,7 @@ internal static class StreamBenchmark
         var rows = new List<Comparison>();
         foreach (var size in Sizes)
             rows.Add(await MeasureAsync(size));
+        rows.Add(await TwoServersAsync());
         return rows;
     }
 
@@ -39,16 +40,48 @@ internal static class StreamBenchmark
         try
         {
             using var server = await ServerProcess.StartAsync(data.FullName);
-            await ServerProcess.PutFeaturesAsync(server.Client, Enumerable.Range(0, Rounds + 1).Select(i => $"feature-{i}"));
-            var key = (await PostAsync(server.Client, "/api/v1/keys", new { name = "benchmark", kind = "sdk" })).GetProperty("secret").GetString()!;
-            return await MeasureAsync(
-                clients, server.Url, key, () => server.ResidentMegabytes,
-                async round => (await PostAsync(server.Client, $"/api/v1/features/feature-{round}/rollback", new { track = "ai", reason = "benchmark" })).GetProperty("revision").GetInt64());
+            return await RollbacksAsync(clients, server, server);
         }
         finally
         {
             data.Delete(recursive: true);
         }
+    }
+
+    /// <summary>On one Redis that syncs every write: the clients of the other server, against those of the one that is asked.</summary>
+    private static async Task<Comparison> TwoServersAsync()
+    {
+        var data = Directory.CreateTempSubdirectory("rt-streams-");
+        var port = ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture);
+        using var redis = Process.Start("redis-server", ["--port", port, "--dir", data.FullName, "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--loglevel", "warning"]);
+        try
+        {
+            string[] setting = ["--ReleaseTracks:Store:Redis", $"127.0.0.1:{port}"];
+            using var asked = await ServerProcess.StartAsync(data.CreateSubdirectory("asked").FullName, null, setting);
+            using var other = await ServerProcess.StartAsync(data.CreateSubdirectory("other").FullName, null, setting);
+            var same = await RollbacksAsync(Sizes[0], asked, asked);
+            var across = await RollbacksAsync(Sizes[0], asked, other);
+            return Comparison.Of(
+                $"rollback on one server → {Sizes[0]} stream clients of another, p99", across.P99, "of the same", same.P99, "ms",
+                string.Create(CultureInfo.InvariantCulture, $"p50 {across.P50:0} against {same.P50:0} ms; Redis syncs every write"));
+        }
+        finally
+        {
+            redis.Kill();
+            await redis.WaitForExitAsync();
+            data.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<Heard> RollbacksAsync(int clients, ServerProcess asked, ServerProcess listened)
+    {
+        // Of this run: what was rolled back before cannot be again.
+        var name = Guid.NewGuid().ToString("N");
+        await ServerProcess.PutFeaturesAsync(asked.Client, Enumerable.Range(0, Rounds + 1).Select(i => $"{name}-{i}"));
+        var key = (await PostAsync(asked.Client, "/api/v1/keys", new { name = "benchmark", kind = "sdk" })).GetProperty("secret").GetString()!;
+        return await MeasureAsync(
+            clients, listened.Url, key, () => listened.ResidentMegabytes,
+            async round => (await PostAsync(asked.Client, $"/api/v1/features/{name}-{round}/rollback", new { track = "ai", reason = "benchmark" })).GetProperty("revision").GetInt64());
     }
 
     private static async Task<Heard> BroadcastsAsync(int clients)

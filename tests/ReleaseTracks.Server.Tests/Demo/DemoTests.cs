@@ -53,6 +53,26 @@ public sealed class DemoTests(ITestOutputHelper output)
         Assert.Contains("errors, slow or harm", story);
     }
 
+    [Theory]
+    [InlineData("--server and --token-file need each other", "--server", "http://127.0.0.1:9")]
+    [InlineData("--once is for the story", "--once", "--server", "http://127.0.0.1:9", "--token-file", "none")]
+    [InlineData("--server must be an address", "--server", "tracks", "--token-file", "none")]
+    public async Task Start_ServerElsewhereAskedForWrongly_SaysHow(string fix, params string[] arguments)
+    {
+        var (exitCode, story) = await DemoProcess.RunAsync(arguments);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(fix, story, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_TokenOfServerElsewhereIsMissing_SaysSo()
+    {
+        var (exitCode, story) = await DemoProcess.RunAsync("--server", "http://127.0.0.1:9", "--token-file", "/nowhere/token");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("/nowhere/token", story, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", story, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Terminate_WhileTrafficFlows_StopsCleanly()
     {

@@ -83,6 +83,8 @@ public sealed partial class DeployFilesTests
         Assert.Contains("containerPort: 8080", Shipped.Read("deploy", "kubernetes", "base", "statefulset.yaml"), StringComparison.Ordinal);
         Assert.Contains("server server-1:8080", Shipped.Read("deploy", "nginx", "upstreams.conf"), StringComparison.Ordinal);
         Assert.Contains("targets: [server-1:8080, server-2:8080]", Shipped.Read("deploy", "prometheus", "prometheus.yml"), StringComparison.Ordinal);
+        Assert.Contains("targets: [sample-app:5090]", Shipped.Read("deploy", "prometheus", "prometheus.yml"), StringComparison.Ordinal);
+        Assert.Contains("\"http://0.0.0.0:5090\"", Shipped.Read("deploy", "Containerfile"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,12 +1,16 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ReleaseTracks.Server.Tests.Demo;
 using ReleaseTracks.Server.Tests.Harness;
 using ReleaseTracks.Server.Tests.Http;
 
 namespace ReleaseTracks.Server.Tests.Operations;
 
-/// <summary>What docker-compose.yml starts, without containers: the shipped nginx and Prometheus files, two servers, one Redis.</summary>
+/// <summary>
+/// What docker-compose.yml starts, without containers: the shipped nginx and Prometheus files, two servers, one Redis,
+/// and the sample app.
+/// </summary>
 public sealed partial class TopologyTests : IDisposable
 {
     private const string MetricsToken = "metrics-token-for-tests";
@@ -22,7 +26,8 @@ public sealed partial class TopologyTests : IDisposable
         await using var second = await StartAsync(redis);
         var port = PrometheusServer.FreePort();
         using var nginx = Nginx(port, first, second);
-        using var prometheus = Prometheus(out var url, first, second);
+        var url = new Uri($"http://127.0.0.1:{PrometheusServer.FreePort()}");
+        using var prometheus = Prometheus(url, first, second, "127.0.0.1:9");
         try
         {
             using var proxied = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
@@ -48,10 +53,55 @@ public sealed partial class TopologyTests : IDisposable
         }
     }
 
-    private static Task<TestServer> StartAsync(RedisServer redis) => TestServer.StartAsync(new()
+    [Fact]
+    public async Task SampleApp_WhoseAiFails_IsRolledBackByWhatPrometheusScraped()
+    {
+        var (port, app, ai) = (PrometheusServer.FreePort(), $"127.0.0.1:{PrometheusServer.FreePort()}", $"127.0.0.1:{PrometheusServer.FreePort()}");
+        var url = new Uri($"http://127.0.0.1:{PrometheusServer.FreePort()}");
+        await using var redis = await RedisServer.StartAsync();
+        await using var first = await StartAsync(redis, url);
+        await using var second = await StartAsync(redis, url);
+        using var nginx = Nginx(port, first, second);
+        using var prometheus = Prometheus(url, first, second, app);
+        var token = Path.Combine(directory.Path, "bootstrap");
+        await File.WriteAllTextAsync(token, TestServer.BootstrapToken, TestContext.Current.CancellationToken);
+        try
+        {
+            using var proxied = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
+            await Eventually.TrueAsync("nginx answers", () => IsUpAsync(proxied), seconds: 60);
+            await using var sample = DemoProcess.Start(
+                "--server", proxied.BaseAddress.ToString(), "--token-file", token, "--prometheus", url.ToString(), "--app-urls", $"http://{app}", "--ai-urls", $"http://{ai}");
+            await Eventually.TrueAsync(
+                async () => (await second.Admin.CallAsync("GET /api/v1/budgets")).Json.EnumerateArray().Any(row => row.GetProperty("feature").GetString() == "ranked-feed" && row.GetProperty("good").GetDouble() > 0),
+                $"both servers know what was scraped; the sample app says:\n{sample.Story}",
+                TimeSpan.FromSeconds(120));
+            using var backend = new HttpClient { BaseAddress = new($"http://{ai}") };
+            using var failing = await backend.PostAsync(new Uri("/fault/errors", UriKind.Relative), null, TestContext.Current.CancellationToken);
+
+            Assert.Equal(System.Net.HttpStatusCode.NoContent, failing.StatusCode);
+            await Eventually.TrueAsync(
+                async () => (await first.Admin.CallAsync("GET /api/v1/rollbacks")).Json.EnumerateArray().Any(one => one.GetProperty("cause").GetString() == "breach-proven"),
+                "the feature is rolled back",
+                TimeSpan.FromSeconds(120));
+        }
+        finally
+        {
+            nginx.Kill(entireProcessTree: true);
+            prometheus.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static Task<TestServer> StartAsync(RedisServer redis, Uri? prometheus = null) => TestServer.StartAsync(new()
     {
         Redis = redis.ConnectionString,
-        Settings = new Dictionary<string, string?> { ["ReleaseTracks:Access:MetricsToken"] = MetricsToken, ["ReleaseTracks:Access:TrustedProxies"] = "127.0.0.1" },
+        Settings = new Dictionary<string, string?>
+        {
+            ["ReleaseTracks:Access:MetricsToken"] = MetricsToken,
+            ["ReleaseTracks:Access:TrustedProxies"] = "127.0.0.1",
+            ["ReleaseTracks:Prometheus:Url"] = prometheus?.ToString(),
+            ["ReleaseTracks:Prometheus:ScrapeInterval"] = "1s",
+            ["ReleaseTracks:Control:Interval"] = "2s",
+        },
     });
 
     /// <summary>An event must come through while the stream stays open: nothing may wait for a full buffer.</summary>
@@ -108,14 +158,14 @@ public sealed partial class TopologyTests : IDisposable
         return Process.Start("/usr/sbin/nginx", ["-c", Path.Combine(directory.Path, "nginx.conf"), "-p", directory.Path, "-g", "daemon off;"])!;
     }
 
-    private Process Prometheus(out Uri url, TestServer first, TestServer second)
+    private Process Prometheus(Uri url, TestServer first, TestServer second, string sampleApp)
     {
-        url = new($"http://127.0.0.1:{PrometheusServer.FreePort()}");
         var (token, file) = (Path.Combine(directory.Path, "token"), Path.Combine(directory.Path, "prometheus.yml"));
         File.WriteAllText(token, MetricsToken);
         var configuration = Shipped.Read("deploy", "prometheus", "prometheus.yml")
             .Replace("server-1:8080", first.Url.Authority, StringComparison.Ordinal)
             .Replace("server-2:8080", second.Url.Authority, StringComparison.Ordinal)
+            .Replace("sample-app:5090", sampleApp, StringComparison.Ordinal)
             .Replace("/run/secrets/ReleaseTracks__Access__MetricsToken", token, StringComparison.Ordinal)
             .Replace("/etc/prometheus/rules/", Shipped.At("dashboards", "rules") + "/", StringComparison.Ordinal);
         // Every 15 s is for production; a test need not wait that long.
