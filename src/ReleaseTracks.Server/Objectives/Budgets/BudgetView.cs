@@ -56,6 +56,9 @@ public sealed record BudgetView(ImmutableArray<BudgetLine> Lines, ImmutableSorte
         return new([.. Sort(wanted, filter.Sort)], counts, matching.Length);
     }
 
+    /// <summary>How many failed or cannot be measured.</summary>
+    public int Loud => CountOf(Verdict.Failed) + CountOf(Verdict.Error);
+
     public int CountOf(Verdict verdict) => Counts.GetValueOrDefault(verdict);
 
     /// <summary>How likely a wrong rollback is at most: the bounds of all objectives that may roll back add up.</summary>

@@ -12,6 +12,7 @@ public sealed partial class BudgetsPage
     private readonly TypedQuery typed = new();
     private BudgetFilter filter = new();
     private BudgetView view = BudgetView.Empty;
+    private BudgetView all = BudgetView.Empty;
     private List<BudgetLine> lines = [];
 
     [Inject]
@@ -37,13 +38,15 @@ public sealed partial class BudgetsPage
 
     private bool IsWall => Wall == "1";
 
-    private int Loud => view.CountOf(Verdict.Failed) + view.CountOf(Verdict.Error);
+    private string Title => all.Loud > 0 ? $"({all.Loud}) Budgets · ReleaseTracks" : "Budgets · ReleaseTracks";
 
-    private string Title => Loud > 0 ? $"({Loud}) Budgets · ReleaseTracks" : "Budgets · ReleaseTracks";
-
-    private string Lead => Loud == 0
-        ? "Every objective of every feature and track. None has failed, and all can be measured."
-        : $"Every objective of every feature and track, the worst first: {view.CountOf(Verdict.Failed)} failed, {view.CountOf(Verdict.Error)} cannot be measured.";
+    /// <summary>Of all there are: a filter that hides what failed does not make it good news.</summary>
+    private string Lead => all switch
+    {
+        { All: 0 } => "Every objective of every feature and track.",
+        { Loud: 0 } => "Every objective of every feature and track. None has failed, and all can be measured.",
+        _ => $"Every objective of every feature and track, the worst first: {all.CountOf(Verdict.Failed)} failed, {all.CountOf(Verdict.Error)} cannot be measured.",
+    };
 
     /// <summary>What trusting the loop costs, by its own bound.</summary>
     private string Bound
@@ -66,7 +69,8 @@ public sealed partial class BudgetsPage
 
     protected override void Read()
     {
-        view = BudgetView.Of(State, Budgets.Rows(), filter);
+        all = BudgetView.Of(State, Budgets.Rows(), new());
+        view = filter.IsOpen ? all : BudgetView.Of(State, Budgets.Rows(), filter);
         lines = [.. view.Lines];
     }
 
