@@ -107,7 +107,7 @@ public sealed class BudgetsTests(Chromium chromium)
         // Hiding what cannot be measured is no good news.
         await tab.Page.GotoAsync("/budgets?q=nothing-is-called-this");
         await Expect(tab.Page.GetByText("No budget matches")).ToBeVisibleAsync();
-        await Expect(tab.Page.GetByText("cannot be measured")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("cannot be measured.")).ToBeVisibleAsync();
         await Expect(tab.Page.GetByText("None has failed")).ToHaveCountAsync(0);
         tab.AssertQuiet();
     }

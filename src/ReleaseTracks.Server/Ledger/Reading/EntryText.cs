@@ -16,7 +16,13 @@ public static class EntryText
         EntryTypes.LedgerKeyAdded => "A key to sign checkpoints was added",
         EntryTypes.DefaultsInstalled => "The default tracks were installed",
         EntryTypes.PlanProposed => $"Plan proposed: {Text(entry.Data, "plan", "title") ?? Text(entry.Data, "plan", "id")}",
+        EntryTypes.PlanApproved => $"Plan approved: {Plan(entry, state)}",
+        EntryTypes.PlanRejected => $"Plan rejected: {Plan(entry, state)}",
+        EntryTypes.PlanCancelled => $"Plan cancelled: {Plan(entry, state)}",
+        EntryTypes.PlanRefused => $"Plan refused by {Text(entry.Data, "rule") ?? "a rule"}: {Plan(entry, state)}",
         EntryTypes.PlanApplied => $"Plan applied: {Plan(entry, state)}",
+        EntryTypes.PlanVerified => $"Plan verified, is served as approved: {Plan(entry, state)}",
+        EntryTypes.PlanUnverified => $"Plan is not served as approved: {Plan(entry, state)}",
         EntryTypes.PlanStale => $"Plan stale: {Plan(entry, state)}",
         EntryTypes.PlanExpired => $"Plan expired: {Plan(entry, state)}",
         EntryTypes.RollbackCommitted => $"Rolled back on {Text(entry.Data, "track")}: {string.Join(", ", Texts(entry.Data, "features").Select(key => Feature(key, state)))}",
@@ -27,7 +33,15 @@ public static class EntryText
         EntryTypes.AlertResolved => $"Alert resolved: {Text(entry.Data, "event")}, {Rows(entry.Data)}",
         EntryTypes.FeatureKilled => $"Killed on every track: {Feature(Text(entry.Data, "feature") ?? "", state)}",
         EntryTypes.KeyCreated => $"Key created: {Text(entry.Data, "name")}",
-        EntryTypes.KeyRevoked => $"Key revoked: {state.Keys.GetValueOrDefault(Text(entry.Data, "id") ?? "")?.Name ?? Text(entry.Data, "id")}",
+        EntryTypes.KeyRotated => $"Key rotated: {Key(entry, state)}",
+        EntryTypes.KeyRevoked => $"Key revoked: {Key(entry, state)}",
+        EntryTypes.PersonInvited => $"Invited: {Person(entry, state)}",
+        EntryTypes.PersonAdded => $"Person added: {Person(entry, state)}",
+        EntryTypes.PersonChanged => $"Person changed: {Person(entry, state)}",
+        EntryTypes.PersonRemoved => $"Person removed: {Person(entry, state)}",
+        EntryTypes.PersonSignedIn => $"Signed in: {Person(entry, state)}",
+        EntryTypes.PersonSignedOut => $"Signed out: {Person(entry, state)}",
+        EntryTypes.SignInFailed => "Sign-ins failed",
         _ => entry.Type,
     };
 
@@ -53,6 +67,10 @@ public static class EntryText
     private static string? Rollback(LedgerEntry entry, Snapshot state) => Text(entry.Data, "rollback") is { } id
         ? state.Rollbacks.Find(id) is { } rollback ? RollbackText.Headline(rollback, state) : id
         : null;
+
+    private static string? Key(LedgerEntry entry, Snapshot state) => state.Keys.GetValueOrDefault(Text(entry.Data, "id") ?? "")?.Name ?? Text(entry.Data, "id");
+
+    private static string? Person(LedgerEntry entry, Snapshot state) => state.People.GetValueOrDefault(Text(entry.Data, "id") ?? "")?.Name ?? Text(entry.Data, "id");
 
     private static string Feature(string key, Snapshot state) => state.Find(key)?.Config.Name ?? key;
 
