@@ -6,26 +6,62 @@ namespace ReleaseTracks.Server.Tests.Alerts;
 /// <summary>SIGKILL after a receiver took an alert and before the server wrote down that it did.</summary>
 public sealed class AlertKillTests
 {
+    private static readonly string[] Settings = [.. AlertCalls.Settings.Select(one => $"--{one.Key}={one.Value}"), "--ReleaseTracks:Control:Interval=200ms"];
+
     [Fact]
     public async Task Server_KilledBetweenSendingAndWritingItDown_SaysItAgainUnderTheSameIdAndThenGoesOn()
     {
-        await using var receiver = await AlertReceiver.StartAsync();
         var release = new TaskCompletionSource();
-        receiver.Answer = (number, _) => number == 1 ? release.Task : Task.CompletedTask;
+        await using var receiver = await ReceiverAsync(release.Task);
         using var data = new TemporaryDirectory();
-        string[] settings = [.. AlertCalls.Settings.Select(one => $"--{one.Key}={one.Value}"), "--ReleaseTracks:Control:Interval=200ms"];
-        await using (var first = await ServerProcess.StartAsync(data.Path, settings))
-        {
-            await ApplyAsync(first.Client, AlertCalls.Webhook(receiver.Url));
-            await ApplyAsync(first.Client, $$"""[{"op":"feature.put","feature":{{TestServerCalls.SmartReplies}}}]""");
-            Assert.Equal(200, (await first.Client.CallAsync("POST /api/v1/features/smart-replies/rollback", """{"track":"ai","reason":"test"}""")).Status);
-            await receiver.NthAsync(1);
-            await first.KillAsync();
-        }
+        await using (var first = await ServerProcess.StartAsync(data.Path, Settings))
+            await KillWhileItSendsAsync(first, receiver);
 
         release.SetResult();
-        await using var second = await ServerProcess.StartAsync(data.Path, settings);
+        await using var second = await ServerProcess.StartAsync(data.Path, Settings);
 
+        await IsSaidAgainAsync(receiver);
+    }
+
+    [Fact]
+    public async Task Leader_KilledBetweenSendingAndWritingItDown_TheOtherServerSaysItAgainAndGoesOn()
+    {
+        var release = new TaskCompletionSource();
+        await using var receiver = await ReceiverAsync(release.Task);
+        await using var redis = await RedisServer.StartAsync();
+        using var data = new TemporaryDirectory();
+        using var other = new TemporaryDirectory();
+        string[] shared = [.. Settings, "--redis", redis.ConnectionString];
+        await using var first = await ServerProcess.StartAsync(data.Path, shared);
+        await Eventually.TrueAsync(first.LeadsAsync, "the first leads", TimeSpan.FromSeconds(60));
+        await using var second = await ServerProcess.StartAsync(other.Path, shared);
+
+        await KillWhileItSendsAsync(first, receiver);
+        release.SetResult();
+
+        await IsSaidAgainAsync(receiver);
+        Assert.True(await second.LeadsAsync());
+    }
+
+    /// <summary>Takes its time over the first alert.</summary>
+    private static async Task<AlertReceiver> ReceiverAsync(Task first)
+    {
+        var receiver = await AlertReceiver.StartAsync();
+        receiver.Answer = (number, _) => number == 1 ? first : Task.CompletedTask;
+        return receiver;
+    }
+
+    private static async Task KillWhileItSendsAsync(ServerProcess server, AlertReceiver receiver)
+    {
+        await ApplyAsync(server.Client, AlertCalls.Webhook(receiver.Url));
+        await ApplyAsync(server.Client, $$"""[{"op":"feature.put","feature":{{TestServerCalls.SmartReplies}}}]""");
+        Assert.Equal(200, (await server.Client.CallAsync("POST /api/v1/features/smart-replies/rollback", """{"track":"ai","reason":"test"}""")).Status);
+        await receiver.NthAsync(1);
+        await server.KillAsync();
+    }
+
+    private static async Task IsSaidAgainAsync(AlertReceiver receiver)
+    {
         var (before, again, next) = (await receiver.NthAsync(1), await receiver.NthAsync(2), await receiver.NthAsync(3));
         Assert.Equal(before.Id, again.Id);
         Assert.Equal(before.Body, again.Body);
