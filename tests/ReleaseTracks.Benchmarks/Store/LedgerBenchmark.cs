@@ -15,7 +15,7 @@ using ReleaseTracks.Snapshots;
 
 namespace ReleaseTracks.Benchmarks.Store;
 
-/// <summary>A ledger of 100,000 entries in the embedded store: start, one inclusion proof over HTTP, and <c>ledger verify</c>.</summary>
+/// <summary>A ledger of 100,000 entries in the embedded store of the published server: start, one inclusion proof over HTTP, and <c>ledger verify</c>.</summary>
 internal static class LedgerBenchmark
 {
     private const int Entries = 100_000;
@@ -26,12 +26,14 @@ internal static class LedgerBenchmark
         var (empty, data) = (Directory.CreateTempSubdirectory("rt-empty-"), Directory.CreateTempSubdirectory("rt-ledger-"));
         try
         {
-            await StartAsync(empty.FullName);
-            var bare = await StartAsync(empty.FullName);
+            var program = StartupBenchmark.Publish(Path.Combine(empty.FullName, "server"));
+            var nothing = empty.CreateSubdirectory("data").FullName;
+            await StartAsync(nothing, program);
+            var bare = await StartAsync(nothing, program);
             var (filled, entries) = await FillAsync(data.FullName);
             // The first start after it was filled also cuts the log; the second is what a restart takes.
-            await StartAsync(data.FullName);
-            return [.. await ServeAsync(data.FullName, bare, filled), await VerifyAsync(data.FullName, entries)];
+            await StartAsync(data.FullName, program);
+            return [.. await ServeAsync(data.FullName, program, bare, filled), await VerifyAsync(data.FullName, entries)];
         }
         finally
         {
@@ -40,15 +42,15 @@ internal static class LedgerBenchmark
         }
     }
 
-    private static async Task<double> StartAsync(string data)
+    private static async Task<double> StartAsync(string data, string program)
     {
-        using var server = await ServerProcess.StartAsync(data);
+        using var server = await ServerProcess.StartAsync(data, program);
         return server.UntilReady.TotalSeconds;
     }
 
-    private static async Task<Comparison[]> ServeAsync(string data, double bare, TimeSpan filled)
+    private static async Task<Comparison[]> ServeAsync(string data, string program, double bare, TimeSpan filled)
     {
-        using var server = await ServerProcess.StartAsync(data);
+        using var server = await ServerProcess.StartAsync(data, program);
         var start = Comparison.Of(
             $"start with {Entries:#,0} ledger entries", server.UntilReady.TotalSeconds, "start of an empty server", bare, "s",
             string.Create(CultureInfo.InvariantCulture, $"{server.ResidentMegabytes:0} MB resident; appending one by one took {filled.TotalSeconds * 1000 / Entries:0.00} ms each"));
