@@ -173,6 +173,10 @@ public sealed class LiveServer : IAsyncDisposable
         await SendAsync(HttpMethod.Delete, $"/api/v1/people/{people[people.GetArrayLength() - 1].GetProperty("id").GetString()}", null);
     }
 
+    /// <summary>The page of one of the product's users, as the product would open it.</summary>
+    public async Task<string> MeLinkAsync(string user) =>
+        (await PostAsync($"/api/v1/users/{user}/me-ticket", new { })).GetProperty("url").GetString()!;
+
     public Task EnrolAsync(string user, string track) =>
         SendAsync(HttpMethod.Put, $"/api/v1/users/{user}/enrollment", track == "ai" ? new { track, disclosureVersion = 1 } : new { track });
 

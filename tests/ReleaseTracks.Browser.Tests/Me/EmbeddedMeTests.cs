@@ -20,7 +20,7 @@ public sealed class EmbeddedMeTests(Chromium chromium)
         await using var server = await LiveServer.StartAsync($"--ReleaseTracks:Access:EmbedOrigins={origin}");
         await using var tab = await chromium.OpenAsync(server);
         await server.AddFeatureAsync("smart-replies", "Smart replies");
-        frame = await LinkAsync(server, "ada");
+        frame = await server.MeLinkAsync("ada");
 
         await tab.Page.GotoAsync(origin);
         var me = tab.Page.FrameLocator("iframe");
@@ -41,7 +41,7 @@ public sealed class EmbeddedMeTests(Chromium chromium)
         await using var product = await ProductAsync(() => frame);
         await using var server = await LiveServer.StartAsync("--ReleaseTracks:Access:EmbedOrigins=https://product.example");
         await using var tab = await chromium.OpenAsync(server);
-        frame = await LinkAsync(server, "ada");
+        frame = await server.MeLinkAsync("ada");
 
         var refused = await tab.Page.RunAndWaitForConsoleMessageAsync(
             () => tab.Page.GotoAsync(OriginOf(product)),
@@ -67,9 +67,6 @@ public sealed class EmbeddedMeTests(Chromium chromium)
         await app.StartAsync(TestContext.Current.CancellationToken);
         return app;
     }
-
-    private static async Task<string> LinkAsync(LiveServer server, string user) =>
-        (await server.PostAsync($"/api/v1/users/{user}/me-ticket", new { })).GetProperty("url").GetString()!;
 
     private static async Task<string?> TrackAsync(LiveServer server) =>
         (await server.GetAsync("/api/v1/users/ada/enrollment")).GetProperty("track").GetString();

@@ -15,7 +15,7 @@ public sealed class MeTests(Chromium chromium)
         await using var server = await LiveServer.StartAsync();
         await using var tab = await chromium.OpenAsync(server);
         await FillAsync(server);
-        await tab.Page.GotoAsync(await LinkAsync(server, "ada"));
+        await tab.Page.GotoAsync(await server.MeLinkAsync("ada"));
         await Expect(tab.Page.GetByText("AI mode is off")).ToBeVisibleAsync(Soon);
         var tick = tab.Page.GetByRole(AriaRole.Checkbox);
         await Expect(tick).Not.ToBeCheckedAsync();
@@ -43,7 +43,7 @@ public sealed class MeTests(Chromium chromium)
         await using var server = await LiveServer.StartAsync();
         await using var tab = await chromium.OpenAsync(server);
         await FillAsync(server);
-        await tab.Page.GotoAsync(await LinkAsync(server, "grace"));
+        await tab.Page.GotoAsync(await server.MeLinkAsync("grace"));
         var keyboard = new Keyboard(tab, settled: true);
 
         await keyboard.TabToAsync(new Regex("I have read"));
@@ -85,7 +85,4 @@ public sealed class MeTests(Chromium chromium)
         await server.AddFeatureAsync("summaries", "Summaries");
         await server.PostAsync("/api/v1/features/summaries/rollback", new { track = "ai", reason = "Names were invented" });
     }
-
-    private static async Task<string> LinkAsync(LiveServer server, string user) =>
-        (await server.PostAsync($"/api/v1/users/{user}/me-ticket", new { })).GetProperty("url").GetString()!;
 }

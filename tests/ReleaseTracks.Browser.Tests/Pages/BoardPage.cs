@@ -19,6 +19,19 @@ public sealed class BoardPage(Tab tab)
     /// <summary>The chip, not the label of the time beside it.</summary>
     public ILocator StateOfNewest(string state) => Happened.GetByRole(AriaRole.Article).First.Locator(".chip", new() { HasText = state });
 
+    /// <summary>As a hand would: over the lane, until it says that it may be dropped there.</summary>
+    public async Task DragAsync(string card, string lane)
+    {
+        var held = Card(card).Locator("xpath=..");
+        await Assertions.Expect(held).ToHaveAttributeAsync("draggable", "true");
+        await held.HoverAsync(new() { Position = new() { X = 20, Y = 60 } });
+        await tab.Page.Mouse.DownAsync();
+        await Lane(lane).HoverAsync(new() { Position = new() { X = 60, Y = 20 } });
+        await Assertions.Expect(Lane(lane)).ToContainTextAsync("Drop it here");
+        await Lane(lane).HoverAsync(new() { Position = new() { X = 80, Y = 60 } });
+        await tab.Page.Mouse.UpAsync();
+    }
+
     public async Task OpenAsync()
     {
         await tab.SignInAsync();

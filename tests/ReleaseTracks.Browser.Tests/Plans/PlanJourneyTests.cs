@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using ReleaseTracks.Browser.Tests.Harness;
+using ReleaseTracks.Browser.Tests.Pages;
 using static Microsoft.Playwright.Assertions;
 
 namespace ReleaseTracks.Browser.Tests.Plans;
@@ -37,6 +38,46 @@ public sealed class PlanJourneyTests(Chromium chromium)
         await Expect(product.Page.GetByRole(AriaRole.Button, new() { Name = "Prepare the plan that takes it back" })).ToBeVisibleAsync(Soon);
         product.AssertQuiet();
         approver.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Feature_DraggedByOneApprovedByAnother_IsOnTheUsersPageOnlyThen()
+    {
+        await using var server = await LiveServer.StartAsync();
+        await server.HurryAsync();
+        await server.AddFeatureAsync("smart-replies", "Smart replies");
+        await server.EnrolAsync("lea", "innovative");
+        await using var product = await chromium.OpenAsync(server);
+        await product.Page.GotoAsync(await server.InviteAsync("Pat Product", "viewer", "product"));
+        await using var approver = await chromium.OpenAsync(server);
+        await approver.Page.GotoAsync(await server.InviteAsync("Ann Approver", "viewer", "approver"));
+        await using var user = await chromium.OpenAsync(server);
+        await user.Page.GotoAsync(await server.MeLinkAsync("lea"));
+        var feature = user.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Smart replies" });
+        await Expect(feature).ToContainTextAsync("Not for you now");
+
+        await product.Page.GotoAsync("/");
+        await new BoardPage(product).DragAsync("Smart replies", "Innovative");
+        var dialog = product.Page.GetByRole(AriaRole.Dialog, new() { Name = "Move Smart replies to Innovative" });
+        await dialog.GetByRole(AriaRole.Spinbutton).FillAsync("100");
+        await dialog.GetByRole(AriaRole.Spinbutton).PressAsync("Tab");
+        await Expect(dialog).ToContainTextAsync("on 100 %");
+        await Expect(dialog).ToContainTextAsync("enrolled users, 100 % of the track");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Propose" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("Nothing has changed yet");
+        await ApproveAsync(approver);
+        await user.Page.ReloadAsync();
+        await Expect(feature).ToContainTextAsync("Not for you now");
+
+        await product.Page.GotoAsync("/plans");
+        await product.Page.GetByRole(AriaRole.Article).GetByRole(AriaRole.Link).ClickAsync();
+        await product.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
+        await Expect(product.Page.GetByText("what is served is what was approved")).ToBeVisibleAsync();
+        await user.Page.ReloadAsync();
+        await Expect(feature).ToContainTextAsync("You have it");
+        product.AssertQuiet();
+        approver.AssertQuiet();
+        user.AssertQuiet();
     }
 
     private static async Task ProposeAsync(IPage page)

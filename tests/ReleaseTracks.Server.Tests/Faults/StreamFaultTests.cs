@@ -12,7 +12,7 @@ using ReleaseTracks.Tracks;
 namespace ReleaseTracks.Server.Tests.Faults;
 
 /// <summary>Stream clients over real sockets: all back at once after a restart, and some that never read.</summary>
-[Collection(nameof(StreamFaultTests))]
+[Collection(nameof(AloneOnTheMachine))]
 public sealed class StreamFaultTests
 {
     private const int Slow = 20;
@@ -90,7 +90,3 @@ public sealed class StreamFaultTests
         return socket;
     }
 }
-
-/// <summary>Alone: ten thousand who all come back at once leave nothing for other tests.</summary>
-[CollectionDefinition(nameof(StreamFaultTests), DisableParallelization = true)]
-public sealed class AloneOnTheMachine;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReleaseTracks.Objectives;
+using ReleaseTracks.Server.Tests.Harness;
 
 namespace ReleaseTracks.Server.Tests.Rollbacks;
 
@@ -7,6 +8,7 @@ namespace ReleaseTracks.Server.Tests.Rollbacks;
 /// Hours of the control loop by a clock that jumps: nothing grows but the buckets, one a minute and one an hour.
 /// RELEASETRACKS_SOAK_HOURS sets how many; a day takes ten seconds or so.
 /// </summary>
+[Collection(nameof(AloneOnTheMachine))]
 public sealed class ControlSoakTests(ControlStore store) : ControlTests(store)
 {
     private const int RoundsPerHour = 240;
