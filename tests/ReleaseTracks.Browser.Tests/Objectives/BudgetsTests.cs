@@ -66,7 +66,10 @@ public sealed class BudgetsTests(Chromium chromium)
         await Expect(tab.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^All 1") })).ToContainTextAsync("1008", new() { Timeout = 60_000 });
         var took = await tab.Page.EvaluateAsync<double>("(() => { const at = performance.getEntriesByType('navigation')[0]; return at.responseEnd - at.requestStart; })()");
         await Expect(tab.Page.GetByText("Feature 000").First).ToBeVisibleAsync(Soon);
-        var rows = await tab.Page.GetByRole(AriaRole.Row).CountAsync();
+        // None for a moment, when the rows that came with the page make room for those that follow the window.
+        await tab.ConnectedAsync();
+        var seen = await tab.Page.WaitForFunctionAsync("() => { const rows = document.querySelectorAll('[role=row]').length; return rows >= 5 && rows; }", null, new() { Timeout = 60_000 });
+        var rows = await seen.JsonValueAsync<int>();
         await tab.Page.WaitForFunctionAsync(
             "() => { scrollTo(0, document.body.scrollHeight); return document.querySelector('[role=table]').innerText.includes('Stable as a whole'); }",
             null,
