@@ -115,7 +115,7 @@ public class EvaluationBenchmark
 
     private IVariantFeatureManager FeatureManagement()
     {
-        const string filter = """"conditions":{"client_filters":[{"name":"Microsoft.Targeting","parameters":{"Audience":{"Groups":[{"Name":"track:ai","RolloutPercentage":100}],"DefaultRolloutPercentage":0}}}]},"""";
+        const string filter = """ "conditions":{"client_filters":[{"name":"Microsoft.Targeting","parameters":{"Audience":{"Groups":[{"Name":"track:ai","RolloutPercentage":100}],"DefaultRolloutPercentage":0}}}]}, """;
         var (conditions, allocation) = Serves switch
         {
             Serving.Plain => ("", """ "default_when_enabled":"on" """),
