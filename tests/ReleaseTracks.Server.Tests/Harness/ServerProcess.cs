@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using ReleaseTracks.Server.Tests.Http;
 
 namespace ReleaseTracks.Server.Tests.Harness;
 
@@ -89,7 +88,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Whether its control loop is the one that acts.</summary>
     public async Task<bool> LeadsAsync() =>
         // The whole line: the help of this metric begins with its name and a 1, too.
-        (await Client.CallAsync("GET /metrics")).Text.Contains("\nreleasetracks_control_leader 1\n", StringComparison.Ordinal);
+        (await Client.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken)).Contains("\nreleasetracks_control_leader 1\n", StringComparison.Ordinal);
 
     /// <summary>SIGSTOP: its connections stay open, and its clock goes on without it.</summary>
     public void Suspend() => Signal("STOP");

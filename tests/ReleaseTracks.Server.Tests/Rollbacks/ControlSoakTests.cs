@@ -1,6 +1,6 @@
 using System.Globalization;
 using ReleaseTracks.Objectives;
-using ReleaseTracks.Server.Tests.Harness;
+using ReleaseTracks.Server.Tests.Faults;
 
 namespace ReleaseTracks.Server.Tests.Rollbacks;
 
