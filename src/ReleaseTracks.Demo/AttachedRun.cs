@@ -1,3 +1,4 @@
+using ReleaseTracks.Demo.Hosting;
 using ReleaseTracks.Demo.SampleApp;
 using ReleaseTracks.Demo.Setup;
 using ReleaseTracks.Demo.Story;
@@ -6,35 +7,26 @@ using ReleaseTracks.Demo.Traffic;
 namespace ReleaseTracks.Demo;
 
 /// <summary>The sample app and its readers for servers that run elsewhere. It fails when somebody asks its AI backend to.</summary>
-internal sealed class AttachedRun(DemoOptions options, ServedLog served, FaultSwitch fault, TimeProvider time, Storyteller story)
+internal sealed class AttachedRun(DemoOptions options, SampleProduct sample, TimeProvider time, Storyteller story)
 {
     public async Task RunAsync(Uri server, CancellationToken cancel)
     {
         using var operatorHttp = Clients.Create(server, await TokenAsync(cancel));
         var api = new ManagementApi(operatorHttp);
         await ReleaseAsync(api, cancel);
-        var (keyId, secret) = await api.CreateKeyAsync("the-daily-feed", cancel);
-        try
-        {
-            using var serverHttp = Clients.Create(server, secret);
-            await using var backend = await AiBackend.StartAsync(options, fault, time, cancel);
-            using var backendHttp = Clients.Create(backend.Address);
-            await using var product = await ProductApp.StartAsync(options, serverHttp, secret, backendHttp, served, cancel);
-            using var productHttp = Clients.Create(product.Address);
-            await Enrolment.RunAsync(serverHttp, await api.DisclosureVersionAsync(cancel), cancel);
-            story.Tell(time.GetUtcNow(), $"Sample app is up at {product.Address}, with the features of {server}; its readers are reading.");
-            story.Write($"""
+        await sample.RunAsync(server, api, (product, backend, productHttp) => ReadAsync(server, product, backend, productHttp, cancel), cancel);
+    }
 
-                  Let its AI fail   curl -X POST {new Uri(backend.Address, "fault/errors")}   (or slow, or harm)
-                  Mend it           curl -X POST {new Uri(backend.Address, "fault/none")}
+    private Task ReadAsync(Uri server, HostedApp product, HostedApp backend, HttpClient productHttp, CancellationToken cancel)
+    {
+        story.Tell(time.GetUtcNow(), $"Sample app is up at {product.Address}, with the features of {server}; its readers are reading.");
+        story.Write($"""
 
-                """);
-            await new ReaderLoad(productHttp, time).RunAsync(cancel);
-        }
-        finally
-        {
-            await api.RevokeKeyAsync(keyId);
-        }
+              Let its AI fail   curl -X POST {new Uri(backend.Address, "fault/errors")}   (or slow, or harm)
+              Mend it           curl -X POST {new Uri(backend.Address, "fault/none")}
+
+            """);
+        return new ReaderLoad(productHttp, time).RunAsync(cancel);
     }
 
     /// <summary>Features that are there stay as they are: rolled back ones too, when the sample app is started again.</summary>

@@ -46,9 +46,10 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time, Storytelle
 
     private async Task RunAsync(CancellationToken cancel)
     {
+        var sample = new SampleProduct(options, fault, served, time);
         if (options.Server is { } elsewhere)
         {
-            await new AttachedRun(options, served, fault, time, story).RunAsync(elsewhere, cancel);
+            await new AttachedRun(options, sample, time, story).RunAsync(elsewhere, cancel);
             return;
         }
 
@@ -60,25 +61,11 @@ internal sealed class DemoRun(DemoOptions options, TimeProvider time, Storytelle
         var api = new ManagementApi(operatorHttp, server.ApproveAsync);
         var revision = await api.ApplyAsync(
             "The Daily Feed", "The features of the demo.", FeaturePlan.Changes(await api.FeaturesAsync(cancel)), cancel);
-        var (keyId, secret) = await api.CreateKeyAsync("the-daily-feed", cancel);
-        try
-        {
-            await ServeAsync(server, api, revision, secret, cancel);
-        }
-        finally
-        {
-            await api.RevokeKeyAsync(keyId);
-        }
+        await sample.RunAsync(server.Address, api, (product, _, productHttp) => ServeAsync(server, api, revision, product, productHttp, cancel), cancel);
     }
 
-    private async Task ServeAsync(DemoServer server, ManagementApi api, long revision, string secret, CancellationToken cancel)
+    private async Task ServeAsync(DemoServer server, ManagementApi api, long revision, HostedApp product, HttpClient productHttp, CancellationToken cancel)
     {
-        using var serverHttp = Clients.Create(server.Address, secret);
-        await using var backend = await AiBackend.StartAsync(options, fault, time, cancel);
-        using var backendHttp = Clients.Create(backend.Address);
-        await using var product = await ProductApp.StartAsync(options, serverHttp, secret, backendHttp, served, cancel);
-        using var productHttp = Clients.Create(product.Address);
-        await Enrolment.RunAsync(serverHttp, await api.DisclosureVersionAsync(cancel), cancel);
         story.Tell(time.GetUtcNow(), $"Sample app is up at {Plain(product.Address)}; its features are released by plan, revision {revision}");
         story.Tell(time.GetUtcNow(), $"Readers: {Readers.Ai.Count} on AI (each agreed to the disclosure), {Readers.Innovative.Count} on Innovative, {Readers.Stable.Count} on Stable");
         story.Write($"""
