@@ -21,8 +21,10 @@ public sealed partial class ControlLoop(
     TimeProvider time,
     ILogger<ControlLoop> logger) : BackgroundService
 {
+    private static readonly TimeSpan JustAfter = TimeSpan.FromMilliseconds(5);
     private readonly string owner = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private LeaseToken? lease;
+    private TimeSpan? othersLease;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,11 +37,18 @@ public sealed partial class ControlLoop(
         await LeaveAsync();
     }
 
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancel)
+    /// <summary>
+    /// The next interval, or the end of another's lease if that comes first: who would lead next does not let up to an
+    /// interval more go by without a leader.
+    /// </summary>
+    private async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancel)
     {
         try
         {
-            return await timer.WaitForNextTickAsync(cancel);
+            if (othersLease is not { } left || left >= options.Value.IntervalSpan)
+                return await timer.WaitForNextTickAsync(cancel);
+            await Task.Delay(left + JustAfter, time, cancel);
+            return true;
         }
         catch (OperationCanceledException)
         {
@@ -50,6 +59,7 @@ public sealed partial class ControlLoop(
     private async Task RoundAsync(CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
+        othersLease = null;
         try
         {
             if (!snapshots.IsReady)
@@ -81,6 +91,8 @@ public sealed partial class ControlLoop(
                 StepDown();
             lease ??= await leases.TryAcquireAsync(owner, options.Value.Lease);
             Leads(lease);
+            if (lease is null)
+                othersLease = await leases.RemainingAsync();
             return lease is not null;
         }
         catch

@@ -45,6 +45,10 @@ public sealed class LeaseStore(StoreConnection connection)
     public async Task<bool> HoldsAsync(LeaseToken lease) =>
         await connection.Database.StringGetAsync(StoreKeys.ControlLease).ConfigureAwait(false) == lease.Value;
 
+    /// <summary>How long whoever holds it still may; null when nobody does.</summary>
+    public async Task<TimeSpan?> RemainingAsync() =>
+        await connection.Database.KeyTimeToLiveAsync(StoreKeys.ControlLease).ConfigureAwait(false);
+
     public async Task<bool> ReleaseAsync(LeaseToken lease) =>
         (bool)await connection.Database.ScriptEvaluateAsync(
             Release, [StoreKeys.ControlLease], [lease.Value]).ConfigureAwait(false);

@@ -11,6 +11,28 @@ public sealed class ControlRestartTests(ControlStore store) : ControlTests(store
 {
     private readonly ControlStore store = store;
 
+    /// <summary>Without a wait for the end of the lease the next would look after an interval, up to one too late.</summary>
+    [Fact]
+    public async Task Lead_TheOtherDied_TakesOverWhenItsLeaseEndsAndNotARoundLater()
+    {
+        var lease = Rig.Get<LeaseStore>();
+        Assert.NotNull(await lease.TryAcquireAsync("the one that died", TimeSpan.FromSeconds(1)));
+        Assert.InRange((await lease.RemainingAsync())!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        await Rig.StartServiceAsync<ControlLoop>();
+        await Eventually.TrueAsync(async () => await lease.RemainingAsync() is null, "the lease has ended");
+
+        var waited = TimeSpan.Zero;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                if (waited < ControlRig.Interval - TimeSpan.FromSeconds(1))
+                    Rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+                waited += TimeSpan.FromMilliseconds(100);
+                return Rig.Get<ControlLeader>().Held is not null;
+            },
+            "it leads before the next interval");
+    }
+
     [Fact]
     public async Task Restart_AtAnyRound_LeavesTheSameEvidenceAsNone()
     {
