@@ -26,10 +26,10 @@ internal static class AlertCalls
     }
 
     public static Task PutWebhookAsync(this TestServer server, string url, string key = "pager", string events = "rollback") =>
-        server.ApplyAsync(Webhook(url, key, events));
+        server.ApplyAsync($"[{Webhook(url, key, events)}]");
 
     public static string Webhook(string url, string key = "pager", string events = "rollback") =>
-        $$$"""[{"op":"destination.put","destination":{"key":"{{{key}}}","kind":"webhook","url":"{{{url}}}","secret":"pager","events":["{{{events}}}"]}}]""";
+        $$$"""{"op":"destination.put","destination":{"key":"{{{key}}}","kind":"webhook","url":"{{{url}}}","secret":"pager","events":["{{{events}}}"]}}""";
 
     public static async Task<JsonElement> DestinationAsync(this TestServer server, string key = "pager") =>
         (await server.SendAsync(HttpMethod.Get, "/api/v1/destinations")).EnumerateArray().Single(one => one.GetProperty("key").GetString() == key);

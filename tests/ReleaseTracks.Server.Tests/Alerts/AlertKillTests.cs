@@ -1,3 +1,4 @@
+using ReleaseTracks.Server.Tests.Faults;
 using ReleaseTracks.Server.Tests.Harness;
 using ReleaseTracks.Server.Tests.Http;
 
@@ -53,8 +54,8 @@ public sealed class AlertKillTests
 
     private static async Task KillWhileItSendsAsync(ServerProcess server, AlertReceiver receiver)
     {
-        await ApplyAsync(server.Client, AlertCalls.Webhook(receiver.Url));
-        await ApplyAsync(server.Client, $$"""[{"op":"feature.put","feature":{{TestServerCalls.SmartReplies}}}]""");
+        await server.Client.ApplyAsync(AlertCalls.Webhook(receiver.Url));
+        await server.Client.ApplyAsync($$"""{"op":"feature.put","feature":{{TestServerCalls.SmartReplies}}}""");
         Assert.Equal(200, (await server.Client.CallAsync("POST /api/v1/features/smart-replies/rollback", """{"track":"ai","reason":"test"}""")).Status);
         await receiver.NthAsync(1);
         await server.KillAsync();
@@ -67,13 +68,5 @@ public sealed class AlertKillTests
         Assert.Equal(before.Body, again.Body);
         Assert.Equal(("releasetracks.rollback.committed", "releasetracks.rollback.verified"), (again.Type, next.Type));
         Assert.All(receiver.All, one => Assert.True(one.IsSignedWith(AlertReceiver.Secret)));
-    }
-
-    private static async Task ApplyAsync(HttpClient client, string changes)
-    {
-        var plan = (await client.CallAsync("POST /api/v1/plans", $$"""{"title":"t","reason":"r","changes":{{changes}}}""")).Json;
-        var (path, hash) = ($"/api/v1/plans/{plan.GetProperty("id").GetString()}", plan.GetProperty("hash").GetString());
-        await client.CallAsync($"POST {path}/approvals", $$"""{"hash":"{{hash}}","decision":"approve"}""");
-        Assert.Equal(200, (await client.CallAsync($"POST {path}/apply", $$"""{"hash":"{{hash}}"}""")).Status);
     }
 }

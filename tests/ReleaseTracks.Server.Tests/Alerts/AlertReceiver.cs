@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -35,18 +37,23 @@ public sealed class AlertReceiver : IAsyncDisposable
     public const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private readonly ConcurrentQueue<Received> received = new();
     private readonly int port = RedisServer.FreePort();
+    private X509Certificate2? certificate;
     private WebApplication? app;
 
     public IReadOnlyList<Received> All => [.. received];
 
     public string Url => $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/hook";
 
+    /// <summary>Of one that has a certificate.</summary>
+    public string UrlAt(string host) => $"https://{host}:{port.ToString(CultureInfo.InvariantCulture)}/hook";
+
     /// <summary>Called with the number of the request, from 1.</summary>
     public Func<int, HttpContext, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
-    public static async Task<AlertReceiver> StartAsync()
+    /// <param name="certificate">To be spoken to over TLS; over plain HTTP without.</param>
+    public static async Task<AlertReceiver> StartAsync(X509Certificate2? certificate = null)
     {
-        var receiver = new AlertReceiver();
+        var receiver = new AlertReceiver { certificate = certificate };
         await receiver.RunAsync();
         return receiver;
     }
@@ -55,7 +62,12 @@ public sealed class AlertReceiver : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        {
+            if (certificate is not null)
+                listen.UseHttps(certificate);
+        }));
         app = builder.Build();
         app.Run(ReceiveAsync);
         await app.StartAsync();

@@ -9,14 +9,16 @@ namespace ReleaseTracks.Server.Tests.Harness;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private const int StartAttempts = 3;
+    private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
     private readonly string[] arguments;
+    private readonly IReadOnlyDictionary<string, string> environment;
     private Process process;
     private StringBuilder output;
 
-    private ServerProcess(string[] arguments, string url)
+    private ServerProcess(string[] arguments, string url, IReadOnlyDictionary<string, string> environment)
     {
-        this.arguments = arguments;
-        (process, output) = Start(arguments);
+        (this.arguments, this.environment) = (arguments, environment);
+        (process, output) = Start(arguments, environment);
         Client = new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new(url), Timeout = TimeSpan.FromSeconds(30) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestServer.BootstrapToken);
     }
@@ -38,13 +40,15 @@ public sealed class ServerProcess : IAsyncDisposable
     private static string Dll { get; } = Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "ReleaseTracks.Server", new DirectoryInfo(AppContext.BaseDirectory).Name, "ReleaseTracks.Server.dll"));
 
-    public static async Task<ServerProcess> StartAsync(string dataPath, params string[] settings)
+    public static Task<ServerProcess> StartAsync(string dataPath, params string[] settings) => StartAsync(dataPath, Nothing, settings);
+
+    public static async Task<ServerProcess> StartAsync(string dataPath, IReadOnlyDictionary<string, string> environment, params string[] settings)
     {
         for (var attempt = 1; ; attempt++)
         {
             var url = $"http://127.0.0.1:{RedisServer.FreePort().ToString(CultureInfo.InvariantCulture)}";
             var server = new ServerProcess(
-                ["--urls", url, "--data-path", dataPath, $"--ReleaseTracks:Access:BootstrapToken={TestServer.BootstrapToken}", .. settings], url);
+                ["--urls", url, "--data-path", dataPath, $"--ReleaseTracks:Access:BootstrapToken={TestServer.BootstrapToken}", .. settings], url, environment);
             try
             {
                 await Eventually.TrueAsync(server.IsReadyAsync, "the server process is ready", TimeSpan.FromSeconds(60));
@@ -61,7 +65,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Runs a command of the server to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        var (process, output) = Start(arguments);
+        var (process, output) = Start(arguments, Nothing);
         using (process)
         {
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -81,7 +85,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public Task RestartAsync()
     {
         process.Dispose();
-        (process, output) = Start(arguments);
+        (process, output) = Start(arguments, environment);
         return Eventually.TrueAsync(IsReadyAsync, "the server process is ready again", TimeSpan.FromSeconds(60));
     }
 
@@ -109,9 +113,11 @@ public sealed class ServerProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    private static (Process Process, StringBuilder Output) Start(IEnumerable<string> arguments)
+    private static (Process Process, StringBuilder Output) Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet", [Dll, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var (process, output) = (new Process { StartInfo = start }, new StringBuilder());
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
