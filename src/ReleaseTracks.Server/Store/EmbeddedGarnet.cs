@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Garnet;
 
 namespace ReleaseTracks.Server.Store;
 
@@ -14,14 +13,15 @@ public sealed class EmbeddedGarnet : IDisposable
 {
     private static readonly Lock Creating = new();
     private const int StartAttempts = 3;
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
     private const int RoomBytes = 1024 * 1024;
     private const long LongLogBytes = 2 * 1024 * 1024;
     private readonly DataDirectoryLock _lock;
     private readonly string _directory;
     private readonly ILoggerFactory _loggers;
-    private GarnetServer? _server;
+    private BudgetedGarnet? _server;
 
-    private EmbeddedGarnet(DataDirectoryLock directoryLock, string directory, ILoggerFactory loggers, GarnetServer server, int port, string password)
+    private EmbeddedGarnet(DataDirectoryLock directoryLock, string directory, ILoggerFactory loggers, BudgetedGarnet server, int port, string password)
     {
         _lock = directoryLock;
         _directory = directory;
@@ -50,7 +50,7 @@ public sealed class EmbeddedGarnet : IDisposable
 
     /// <summary>Opens the store in <paramref name="dataPath"/>, with everything that was acknowledged before.</summary>
     /// <exception cref="DataDirectoryInUseException">Another process holds the directory.</exception>
-    public static EmbeddedGarnet Start(string dataPath, ILoggerFactory loggers)
+    public static async Task<EmbeddedGarnet> StartAsync(string dataPath, ILoggerFactory loggers)
     {
         var directoryLock = DataDirectoryLock.Take(dataPath);
         try
@@ -58,6 +58,9 @@ public sealed class EmbeddedGarnet : IDisposable
             EnsureThreads();
             var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
             var directory = Path.Combine(Path.GetFullPath(dataPath), "store");
+            EmbeddedRebuild.Settle(directory);
+            if (EmbeddedRebuild.IsDue(directory))
+                await RebuildAsync(directory, loggers).ConfigureAwait(false);
             var (server, port) = StartServer(directory, password, loggers);
             return new EmbeddedGarnet(directoryLock, directory, loggers, server, port, password);
         }
@@ -67,6 +70,16 @@ public sealed class EmbeddedGarnet : IDisposable
             throw;
         }
     }
+
+    internal static Task RebuildAsync(string directory, ILoggerFactory loggers) => EmbeddedRebuild.RunAsync(
+        directory,
+        path =>
+        {
+            var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
+            var (server, port) = StartServer(path, password, loggers);
+            return new OpenedGarnet(server.Close, port, password);
+        },
+        loggers.CreateLogger(nameof(EmbeddedRebuild)));
 
     /// <summary>Whether the disk takes as much as the log may write at once.</summary>
     public bool HasRoom()
@@ -89,7 +102,7 @@ public sealed class EmbeddedGarnet : IDisposable
     {
         var server = _server;
         _server = null;
-        server?.Dispose();
+        server?.Close();
     }
 
     /// <summary>After <see cref="Stop"/>: again on the same port, with what is on disk.</summary>
@@ -98,20 +111,24 @@ public sealed class EmbeddedGarnet : IDisposable
         var server = CreateServer(GarnetArguments.For(_directory, Port, Password), _loggers);
         try
         {
-            server.Start();
+            server.Open();
             _server = server;
         }
         catch
         {
-            server.Dispose();
+            server.Close();
             throw;
         }
     }
 
+    /// <summary>
+    /// All that was acknowledged is on disk, so a Garnet that does not end in time is left to the end of the process, and with it
+    /// the directory: nobody else may open it before.
+    /// </summary>
     public void Dispose()
     {
-        Stop();
-        _lock.Dispose();
+        if (Task.Run(Stop).Wait(LongestStop))
+            _lock.Dispose();
     }
 
     /// <summary>
@@ -124,27 +141,27 @@ public sealed class EmbeddedGarnet : IDisposable
         ThreadPool.SetMinThreads(Math.Max(workers, 64), Math.Max(completions, 64));
     }
 
-    private static (GarnetServer Server, int Port) StartServer(string directory, string password, ILoggerFactory loggers)
+    private static (BudgetedGarnet Server, int Port) StartServer(string directory, string password, ILoggerFactory loggers)
     {
         for (var attempt = 1; ; attempt++)
         {
             var port = FreePort();
-            GarnetServer? server = null;
+            BudgetedGarnet? server = null;
             try
             {
                 server = CreateServer(GarnetArguments.For(directory, port, password), loggers);
-                server.Start();
+                server.Open();
                 return (server, port);
             }
             catch (SocketException) when (attempt < StartAttempts)
             {
                 // Somebody took the port between the probe and the bind.
-                server?.Dispose();
+                server?.Close();
             }
         }
     }
 
-    private static GarnetServer CreateServer(string[] arguments, ILoggerFactory loggers)
+    private static BudgetedGarnet CreateServer(string[] arguments, ILoggerFactory loggers)
     {
         // The listeners belong to the process: two servers in it must not look at the list while the other changes it.
         lock (Creating)
@@ -152,7 +169,7 @@ public sealed class EmbeddedGarnet : IDisposable
             var listeners = Trace.Listeners.Cast<TraceListener>().ToHashSet();
             try
             {
-                return new GarnetServer(arguments, new GarnetLoggerFactory(loggers));
+                return new BudgetedGarnet(arguments, new GarnetLoggerFactory(loggers));
             }
             finally
             {

@@ -55,7 +55,7 @@ public sealed partial class StoreConnection(
         {
             if (_multiplexer is not null)
                 return;
-            var multiplexer = await ConnectionMultiplexer.ConnectAsync(Configure()).ConfigureAwait(false);
+            var multiplexer = await ConnectionMultiplexer.ConnectAsync(await ConfigureAsync().ConfigureAwait(false)).ConfigureAwait(false);
             if (_garnet is { } garnet)
             {
                 await RedoLog.ReplayAsync(multiplexer.GetDatabase()).ConfigureAwait(false);
@@ -121,10 +121,10 @@ public sealed partial class StoreConnection(
         }
     }
 
-    private ConfigurationOptions Configure()
+    private async Task<ConfigurationOptions> ConfigureAsync()
     {
         if (IsEmbedded)
-            _garnet ??= EmbeddedGarnet.Start(options.Value.DataPath, loggers);
+            _garnet ??= await EmbeddedGarnet.StartAsync(options.Value.DataPath, loggers).ConfigureAwait(false);
         var configuration = _garnet is { } garnet
             ? new ConfigurationOptions { EndPoints = { { "127.0.0.1", garnet.Port } }, Password = garnet.Password }
             : ConfigurationOptions.Parse(options.Value.Redis!);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ReleaseTracks.Plans;
 using StackExchange.Redis;
@@ -12,8 +11,10 @@ namespace ReleaseTracks.Server.Store;
 /// </summary>
 public sealed class StoreDump(StoreConnection connection)
 {
-    private const int MostBytes = 1024 * 1024;
     private const int Pipelined = 64;
+
+    private static readonly (RedisType Type, string Name)[] Types =
+        [(RedisType.String, "string"), (RedisType.List, "list"), (RedisType.Hash, "hash"), (RedisType.SortedSet, "zset")];
 
     /// <summary>What the guard had counted comes before the counters, or events between the two would be lost.</summary>
     private static readonly RedisKey[] ControlPlane =
@@ -42,27 +43,16 @@ public sealed class StoreDump(StoreConnection connection)
     /// <exception cref="InvalidDataException">It is not a key of a backup.</exception>
     public async Task WriteAsync(JsonElement line)
     {
-        var database = connection.Database;
         var (key, type) = (line.GetProperty("key").GetString()!, line.GetProperty("type").GetString());
         if (!Belongs(key))
             throw new InvalidDataException($"The key {key} does not belong in a backup.");
-        byte[][] items = [.. line.GetProperty("items").EnumerateArray().Select(item => item.GetBytesFromBase64())];
-        await database.KeyDeleteAsync(key);
-        foreach (var part in Parts(items, type is "hash" or "zset" ? 2 : 1))
-        {
-            RedisValue[] values = Array.ConvertAll(part, item => (RedisValue)item);
-            await (type switch
-            {
-                "string" => database.StringSetAsync(key, values[0]),
-                "list" => database.ListRightPushAsync(key, values),
-                "hash" => database.HashSetAsync(key, [.. values.Chunk(2).Select(pair => new HashEntry(pair[0], pair[1]))]),
-                "zset" => (Task)database.SortedSetAddAsync(key, [.. values.Chunk(2).Select(pair => new SortedSetEntry(pair[0], (double)pair[1]))]),
-                _ => throw new InvalidDataException($"The key {key} is of the unknown type {type}."),
-            });
-        }
-
-        if (line.TryGetProperty("expiresAt", out var at))
-            await database.KeyExpireAsync(key, DateTimeOffset.FromUnixTimeMilliseconds(at.GetInt64()).UtcDateTime);
+        var left = line.TryGetProperty("expiresAt", out var at) ? DateTimeOffset.FromUnixTimeMilliseconds(at.GetInt64()) - connection.Now : (TimeSpan?)null;
+        var kind = Types.FirstOrDefault(one => one.Name == type).Type;
+        if (kind == RedisType.None)
+            throw new InvalidDataException($"The key {key} is of the unknown type {type}.");
+        if (left is { Ticks: <= 0 })
+            return;
+        await new StoredKey(key, kind, [.. line.GetProperty("items").EnumerateArray().Select(item => (RedisValue)item.GetBytesFromBase64())], left).WriteAsync(connection.Database);
     }
 
     /// <summary>What is in the store now, in the order in which it must be read.</summary>
@@ -85,50 +75,15 @@ public sealed class StoreDump(StoreConnection connection)
     /// <summary>Null if it is gone by now.</summary>
     private async Task<JsonElement?> ReadAsync(RedisKey key)
     {
-        var database = connection.Database;
-        var type = await database.KeyTypeAsync(key);
-        RedisValue[] items = type switch
-        {
-            RedisType.String => [await database.StringGetAsync(key)],
-            RedisType.List => await database.ListRangeAsync(key),
-            RedisType.Hash => [.. (await database.HashGetAllAsync(key)).SelectMany(entry => (RedisValue[])[entry.Name, entry.Value])],
-            RedisType.SortedSet => [.. (await database.SortedSetRangeByRankWithScoresAsync(key)).SelectMany(entry => (RedisValue[])[entry.Element, Score(entry.Score)])],
-            _ => [],
-        };
-        if (items.Length == 0 || items[0].IsNull)
+        if (await StoredKey.ReadAsync(connection.Database, key) is not { } found)
             return null;
-        var left = await database.KeyTimeToLiveAsync(key);
         return Json.Object(json =>
         {
-            json.WriteString("key", key.ToString());
-            json.WriteString("type", type == RedisType.SortedSet ? "zset" : type.ToString().ToLowerInvariant());
-            json.WriteArray("items", items, (writer, item) => writer.WriteBase64StringValue((byte[])item!));
-            if (left is { } expiry)
-                json.WriteNumber("expiresAt", (connection.Now + expiry).ToUnixTimeMilliseconds());
+            json.WriteString("key", found.Key);
+            json.WriteString("type", Types.Single(one => one.Type == found.Type).Name);
+            json.WriteArray("items", found.Items, (writer, item) => writer.WriteBase64StringValue((byte[])item!));
+            if (found.Left is { } left)
+                json.WriteNumber("expiresAt", (connection.Now + left).ToUnixTimeMilliseconds());
         });
-    }
-
-    private static RedisValue Score(double score) => score.ToString("R", CultureInfo.InvariantCulture);
-
-    /// <summary>One command must not be longer than what the embedded store can log at once.</summary>
-    private static IEnumerable<byte[][]> Parts(byte[][] items, int unit)
-    {
-        var (part, bytes) = (new List<byte[]>(), 0);
-        foreach (var one in items.Chunk(unit))
-        {
-            var more = one.Sum(item => item.Length);
-            if (part.Count > 0 && bytes + more > MostBytes)
-            {
-                yield return [.. part];
-                part.Clear();
-                bytes = 0;
-            }
-
-            part.AddRange(one);
-            bytes += more;
-        }
-
-        if (part.Count > 0)
-            yield return [.. part];
     }
 }

@@ -17,7 +17,7 @@ namespace ReleaseTracks.Benchmarks.Store;
 internal static class EnrollmentBenchmark
 {
     private const int Users = 1_000_000;
-    private const int AtOnce = 32;
+    private const int AtOnce = 256;
     private const int Cold = 5_000;
     private const int Warm = 1_000_000;
 

@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using ReleaseTracks.Server.Store;
+using ReleaseTracks.Server.Tests.Harness;
+using ReleaseTracks.Tracks;
+using StackExchange.Redis;
+
+namespace ReleaseTracks.Server.Tests.Store;
+
+/// <summary>The embedded store written anew: all that was in it, less disk, and no moment at which a crash loses it.</summary>
+public sealed class EmbeddedRebuildTests : IDisposable
+{
+    private readonly TemporaryDirectory data = new();
+
+    private string Store => Path.Combine(data.Path, "store");
+
+    [Fact]
+    public async Task Rebuild_KeepsEveryKeyOfEveryKindAndGivesTheDiskBack()
+    {
+        IReadOnlyList<string> before;
+        await using (var bench = await StoreBench.EmbeddedAsync(data.Path))
+        {
+            await FillAsync(bench);
+            before = await ContentAsync(bench);
+        }
+
+        var bytes = TierBytes();
+        await EmbeddedGarnet.RebuildAsync(Store, NullLoggerFactory.Instance);
+
+        Assert.InRange(TierBytes(), 0, bytes / 2);
+        await using var again = await StoreBench.EmbeddedAsync(data.Path);
+        Assert.Equal(before, await ContentAsync(again));
+        Assert.InRange((await again.Connection.Database.KeyTimeToLiveAsync("soon"))!.Value, TimeSpan.FromMinutes(30), TimeSpan.FromHours(1));
+        Assert.True((await again.Ledger.AppendAsync(300, [1])).Appended);
+        Assert.False(Directory.Exists(Store + ".new") || Directory.Exists(Store + ".old"));
+    }
+
+    [Fact]
+    public async Task Rebuild_ThatCannotBegin_LeavesTheOldOneAsItWas()
+    {
+        IReadOnlyList<string> before;
+        await using (var bench = await StoreBench.EmbeddedAsync(data.Path))
+        {
+            await bench.Ledger.AppendAsync(0, [1, 2, 3]);
+            before = await ContentAsync(bench);
+        }
+
+        await File.WriteAllTextAsync(Store + ".new", "in the way", TestContext.Current.CancellationToken);
+        await EmbeddedGarnet.RebuildAsync(Store, NullLoggerFactory.Instance);
+
+        await using var again = await StoreBench.EmbeddedAsync(data.Path);
+        Assert.Equal(before, await ContentAsync(again));
+    }
+
+    [Theory]
+    [InlineData("store", "store.new", "store")]
+    [InlineData("store.old", "store.new", "store.new")]
+    [InlineData("store.old", "store", "store")]
+    [InlineData("store.old", null, null)]
+    public void Settle_WhereverItWasCutOff_KeepsTheOneThatIsWhole(string one, string? other, string? kept)
+    {
+        foreach (var name in new[] { one, other }.OfType<string>())
+        {
+            Directory.CreateDirectory(Path.Combine(data.Path, name));
+            File.WriteAllText(Path.Combine(data.Path, name, "name"), name);
+        }
+
+        EmbeddedRebuild.Settle(Store);
+
+        Assert.Equal(kept is null ? one : "store", Path.GetFileName(Assert.Single(Directory.GetDirectories(data.Path))));
+        Assert.Equal(kept ?? one, File.ReadAllText(Path.Combine(Directory.GetDirectories(data.Path)[0], "name")));
+    }
+
+    [Theory]
+    [InlineData(500, null, false)]
+    [InlineData(520, null, true)]
+    [InlineData(520, 300, false)]
+    [InlineData(601, 300, true)]
+    [InlineData(520, 100, true)]
+    public void IsDue_OnceItIsLongAndTwiceWhatItWas(int megabytes, int? last, bool due)
+    {
+        var tier = Directory.CreateDirectory(Path.Combine(Store, "Store"));
+        using (var file = File.Create(Path.Combine(tier.FullName, "hlog.0")))
+            file.SetLength(megabytes * 1024L * 1024);
+        if (last is { } then)
+            File.WriteAllText(Path.Combine(Store, "rebuilt.size"), $"{then * 1024L * 1024}");
+
+        Assert.Equal(due, EmbeddedRebuild.IsDue(Store));
+    }
+
+    public void Dispose() => data.Dispose();
+
+    /// <summary>More than the memory budget, so that much of it is on disk, and most of that overwritten.</summary>
+    private static async Task FillAsync(StoreBench bench)
+    {
+        for (var i = 0; i < 300; i++)
+            await bench.Ledger.AppendAsync(i, RandomNumberGenerator.GetBytes(600));
+        await Parallel.ForAsync(0, 3000, async (i, _) => await bench.Enrollments.ChangeAsync(
+            $"user {i}", 0, new EnrollmentRecord(i % 2 == 0 ? TrackKey.Ai : TrackKey.Innovative, "opt-in", DateTimeOffset.UnixEpoch, null, 3, 0), [1]));
+        var database = bench.Connection.Database;
+        for (var round = 0; round < 60; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 10).Select(
+                i => database.StringSetAsync($"filler:{i}", RandomNumberGenerator.GetBytes(100_000 + round))));
+        }
+
+        await database.StringSetAsync("soon", "gone", TimeSpan.FromHours(1));
+        await database.SetAddAsync("set", ["a", "b"]);
+        await database.SortedSetAddAsync("scores", [new("a", 0.1), new("b", double.MaxValue)]);
+    }
+
+    private static async Task<IReadOnlyList<string>> ContentAsync(StoreBench bench)
+    {
+        var lines = new List<string>();
+        await foreach (var key in bench.Connection.Multiplexer.GetServers()[0].KeysAsync())
+        {
+            if (await StoredKey.ReadAsync(bench.Connection.Database, key) is not { } found)
+                continue;
+            var items = found.Items.Select(item => Convert.ToHexString(SHA256.HashData((byte[])item!)));
+            lines.Add($"{found.Key} {found.Type} {found.Left is null} {string.Join(' ', found.Type is RedisType.List ? items : items.Order(StringComparer.Ordinal))}");
+        }
+
+        return [.. lines.Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private long TierBytes() => new DirectoryInfo(Store).EnumerateFiles("hlog*", SearchOption.AllDirectories).Sum(file => file.Length);
+}
