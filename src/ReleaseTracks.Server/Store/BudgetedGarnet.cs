@@ -15,7 +15,7 @@ internal sealed class BudgetedGarnet(string[] arguments, ILoggerFactory loggers)
     {
         Start();
         var sizes = storeWrapper.sizeTracker;
-        var budget = sizes.TargetSize;
+        var budget = sizes.TargetSize - sizes.IndexMemoryChargedToLogBudget;
         looking = new(_ => sizes.TargetSize = budget + sizes.IndexMemoryChargedToLogBudget, null, LookEvery, LookEvery);
     }
 

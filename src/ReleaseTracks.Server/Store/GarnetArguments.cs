@@ -7,6 +7,8 @@ internal static class GarnetArguments
 {
     private const long LeastMegabytes = 24;
     private const long GrowthFactor = 2;
+    private const long IndexMegabytes = 8;
+    private const long Megabyte = 1024 * 1024;
 
     public static string[] For(string directory, int port, string password) =>
     [
@@ -49,20 +51,23 @@ internal static class GarnetArguments
         "--checkpointdir", directory,
         "--memory", string.Create(CultureInfo.InvariantCulture, $"{Megabytes(directory)}m"),
         "--page", "1m",
-        "--index", "8m",
+        "--index", string.Create(CultureInfo.InvariantCulture, $"{IndexMegabytes}m"),
         "--index-overflow-threshold", "1000",
     ];
 
     /// <summary>
     /// The ledger is one list, and so one object. Recovery that has to push out what it just read can die in Garnet
     /// (2.2.8, an access violation), and then does so at every start; 100,000 entries of 400 bytes are enough. What was
-    /// in memory at the last checkpoint must fit again, with room to grow until the next start.
+    /// in memory at the last checkpoint must fit again, with room to grow until the next start. By how much the index has
+    /// overflowed is taken from the budget while it recovers.
     /// </summary>
     internal static long Megabytes(string directory)
     {
         var checkpoints = new DirectoryInfo(Path.Combine(directory, "Store", "checkpoints"));
-        var objects = checkpoints.Exists ? checkpoints.EnumerateFiles("snapshot.obj.dat.*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
-        return LeastMegabytes + (GrowthFactor * objects / 1024 / 1024);
+        FileInfo[] files = checkpoints.Exists ? checkpoints.GetFiles("*.dat.*", SearchOption.AllDirectories) : [];
+        var objects = files.Where(file => file.Name.StartsWith("snapshot.obj.", StringComparison.Ordinal)).Sum(file => file.Length);
+        var index = files.Where(file => file.Name.StartsWith("ht.", StringComparison.Ordinal)).Select(file => file.Length).DefaultIfEmpty().Max();
+        return LeastMegabytes + (GrowthFactor * objects / Megabyte) + Math.Max(0, (index / Megabyte) - IndexMegabytes);
     }
 
     /// <summary>

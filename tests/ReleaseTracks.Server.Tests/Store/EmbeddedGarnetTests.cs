@@ -142,19 +142,19 @@ public sealed class EmbeddedGarnetTests
     }
 
     [Fact]
-    public void Memory_AfterALargeLedger_HoldsTheLastCheckpointTwice()
+    public void Memory_AfterALargeLedger_HoldsTheLastCheckpointTwiceAndWhatTheIndexOverflowed()
     {
         using var data = new TemporaryDirectory();
         Assert.Equal(24, GarnetArguments.Megabytes(data.Path));
 
         var checkpoint = Directory.CreateDirectory(Path.Combine(data.Path, "Store", "checkpoints", "cpr-checkpoints", "one"));
-        foreach (var (name, megabytes) in new[] { ("snapshot.obj.dat.0", 16), ("snapshot.obj.dat.1", 4), ("snapshot.dat.0", 7) })
+        foreach (var (name, megabytes) in new[] { ("snapshot.obj.dat.0", 16), ("snapshot.obj.dat.1", 4), ("snapshot.dat.0", 7), ("ht.dat.0", 40) })
         {
             using var file = File.Create(Path.Combine(checkpoint.FullName, name));
             file.SetLength(megabytes * 1024L * 1024);
         }
 
-        Assert.Equal(24 + (2 * 20), GarnetArguments.Megabytes(data.Path));
+        Assert.Equal(24 + (2 * 20) + (40 - 8), GarnetArguments.Megabytes(data.Path));
     }
 
     /// <summary>120 MB through ticks and new keys: five times the memory budget, seven times the log limit.</summary>
