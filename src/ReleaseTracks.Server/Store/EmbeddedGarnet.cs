@@ -35,6 +35,11 @@ public sealed class EmbeddedGarnet : IDisposable
 
     public string Password { get; }
 
+    public string DirectoryPath => _directory;
+
+    /// <summary>Worth that nothing can be changed for as long as it takes to write it anew.</summary>
+    public bool IsFarTooLong => EmbeddedRebuild.IsDue(_directory, EmbeddedRebuild.WhileItRuns);
+
     /// <summary>
     /// True when a checkpoint is worth it, because the next start replays this log. While it runs, Garnet takes them by
     /// itself, but a process that never lives long enough would replay a longer log each time.
@@ -60,7 +65,7 @@ public sealed class EmbeddedGarnet : IDisposable
             var directory = Path.Combine(Path.GetFullPath(dataPath), "store");
             EmbeddedRebuild.Settle(directory);
             if (EmbeddedRebuild.IsDue(directory))
-                await RebuildAsync(directory, loggers).ConfigureAwait(false);
+                await RebuildAsync(directory, loggers, CancellationToken.None).ConfigureAwait(false);
             var (server, port) = StartServer(directory, password, loggers);
             return new EmbeddedGarnet(directoryLock, directory, loggers, server, port, password);
         }
@@ -71,7 +76,10 @@ public sealed class EmbeddedGarnet : IDisposable
         }
     }
 
-    internal static Task RebuildAsync(string directory, ILoggerFactory loggers) => EmbeddedRebuild.RunAsync(
+    /// <summary>After <see cref="Stop"/>.</summary>
+    public Task RebuildAsync(CancellationToken cancel) => RebuildAsync(_directory, _loggers, cancel);
+
+    internal static Task RebuildAsync(string directory, ILoggerFactory loggers, CancellationToken cancel) => EmbeddedRebuild.RunAsync(
         directory,
         path =>
         {
@@ -79,7 +87,8 @@ public sealed class EmbeddedGarnet : IDisposable
             var (server, port) = StartServer(path, password, loggers);
             return new OpenedGarnet(server.Close, port, password);
         },
-        loggers.CreateLogger(nameof(EmbeddedRebuild)));
+        loggers.CreateLogger(nameof(EmbeddedRebuild)),
+        cancel);
 
     /// <summary>Whether the disk takes as much as the log may write at once.</summary>
     public bool HasRoom()

@@ -11,12 +11,16 @@ namespace ReleaseTracks.Server.Store;
 internal static partial class EmbeddedRebuild
 {
     private const long Least = 512L * 1024 * 1024;
+    public const long WhileItRuns = 8;
     private const int Pipelined = 1000;
     private const int TimeoutMilliseconds = 600_000;
     private const string SizeFile = "rebuilt.size";
 
-    /// <summary>When it is long, and most of it was written since the last time.</summary>
-    public static bool IsDue(string directory) => Bytes(directory) > Math.Max(Least, 2 * LastBytes(directory));
+    /// <summary>
+    /// When it is long, and most of it was written since the last time; <paramref name="times"/> as long for a store that would have to be
+    /// closed for it.
+    /// </summary>
+    public static bool IsDue(string directory, long times = 1) => Bytes(directory) > times * Math.Max(Least, 2 * LastBytes(directory));
 
     /// <summary>Finishes, or takes back, an exchange that a crash cut off.</summary>
     public static void Settle(string directory)
@@ -36,15 +40,16 @@ internal static partial class EmbeddedRebuild
     /// <param name="directory">Of the store, which nobody has open.</param>
     /// <param name="start">Opens the store of a directory.</param>
     /// <param name="logger">Told what became of it.</param>
-    public static async Task RunAsync(string directory, Func<string, OpenedGarnet> start, ILogger logger)
+    /// <param name="cancel">Leaves the old one as it was.</param>
+    public static async Task RunAsync(string directory, Func<string, OpenedGarnet> start, ILogger logger, CancellationToken cancel)
     {
         var before = Bytes(directory);
         Log.Begins(logger, before / 1024 / 1024);
         try
         {
-            await CopyAsync(directory, start).ConfigureAwait(false);
+            await CopyAsync(directory, start, cancel).ConfigureAwait(false);
             var after = Bytes(Fresh(directory));
-            await File.WriteAllTextAsync(Path.Combine(Fresh(directory), SizeFile), after.ToString(CultureInfo.InvariantCulture)).ConfigureAwait(false);
+            await File.WriteAllTextAsync(Path.Combine(Fresh(directory), SizeFile), after.ToString(CultureInfo.InvariantCulture), cancel).ConfigureAwait(false);
             Directory.Move(directory, Old(directory));
             Directory.Move(Fresh(directory), directory);
             Settle(directory);
@@ -59,7 +64,7 @@ internal static partial class EmbeddedRebuild
         }
     }
 
-    private static async Task CopyAsync(string directory, Func<string, OpenedGarnet> start)
+    private static async Task CopyAsync(string directory, Func<string, OpenedGarnet> start, CancellationToken cancel)
     {
         Settle(directory);
         using var source = start(directory);
@@ -67,11 +72,10 @@ internal static partial class EmbeddedRebuild
         await using var from = await ConnectAsync(source).ConfigureAwait(false);
         await using var to = await ConnectAsync(target).ConfigureAwait(false);
         var (read, write) = (from.GetDatabase(), to.GetDatabase());
-        var keys = new HashSet<RedisKey>();
-        await foreach (var key in from.GetServers()[0].KeysAsync(pageSize: Pipelined).ConfigureAwait(false))
-            keys.Add(key);
-        foreach (var page in keys.Chunk(Pipelined))
+        // A key that is listed twice is written twice, in place of itself.
+        await foreach (var page in from.GetServers()[0].KeysAsync(pageSize: Pipelined).Chunk(Pipelined).ConfigureAwait(false))
         {
+            cancel.ThrowIfCancellationRequested();
             var found = await Task.WhenAll(page.Select(key => StoredKey.ReadAsync(read, key))).ConfigureAwait(false);
             await Task.WhenAll(found.OfType<StoredKey>().Select(one => one.WriteAsync(write))).ConfigureAwait(false);
         }
@@ -106,7 +110,7 @@ internal static partial class EmbeddedRebuild
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "The embedded store has {Megabytes} MB on disk, some of it overwritten since; writing it anew before the start goes on")]
+        [LoggerMessage(LogLevel.Information, "The embedded store has {Megabytes} MB on disk, some of it overwritten since; writing it anew; nothing can be changed until that is done")]
         public static partial void Begins(ILogger logger, long megabytes);
 
         [LoggerMessage(LogLevel.Information, "The embedded store was written anew: {Before} MB became {After}")]

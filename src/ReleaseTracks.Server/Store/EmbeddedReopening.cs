@@ -3,31 +3,30 @@ using StackExchange.Redis;
 namespace ReleaseTracks.Server.Store;
 
 /// <summary>
-/// Opens the embedded store again after it lost its disk. Garnet whose log could not be written once refuses every command
-/// for ever, and ends each connection that tries, also when there is room again. Nobody may use it before what a
-/// crash may have cut off is finished, so as long as this is under way the store counts as away.
+/// Closes the embedded store and opens it again: after it lost its disk, and when it has grown too long while it ran. Garnet whose
+/// log could not be written once refuses every command for ever, and ends each connection that tries, also when there is room
+/// again. Nobody may use it before what a crash may have cut off is finished, so as long as this is under way the store counts as away.
 /// </summary>
 internal sealed partial class EmbeddedReopening(
     EmbeddedGarnet garnet, IConnectionMultiplexer multiplexer, TimeProvider time, ILogger logger, Func<Task> reopened) : IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LookAtLengthEvery = TimeSpan.FromHours(1);
     private const int LooksBeforeReopening = 20;
     private readonly CancellationTokenSource disposed = new();
     private readonly Lock gate = new();
     private Task running = Task.CompletedTask;
-    private volatile bool underWay;
+    private Task looking = Task.CompletedTask;
+    private volatile string? underWay;
 
-    public bool IsUnderWay => underWay;
+    /// <summary>What is under way and what to do about it; null if nothing is.</summary>
+    public string? UnderWay => underWay;
+
+    /// <summary>Looks from now on whether the store has grown too long.</summary>
+    public void LookAtLength() => looking = Task.Run(() => LookAtLengthAsync(disposed.Token));
 
     /// <summary>The connection was lost. In this process there is no network that could have lost it.</summary>
-    public void Begin()
-    {
-        lock (gate)
-        {
-            if (running.IsCompleted && !disposed.IsCancellationRequested)
-                running = Task.Run(() => RunAsync(disposed.Token));
-        }
-    }
+    public void Begin() => Run(ReopenAsync);
 
     public async ValueTask DisposeAsync()
     {
@@ -36,29 +35,69 @@ internal sealed partial class EmbeddedReopening(
         lock (gate)
             last = running;
         await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         disposed.Dispose();
     }
 
-    private async Task RunAsync(CancellationToken cancel)
+    /// <summary>Unless something is under way already.</summary>
+    private void Run(Func<CancellationToken, Task> what)
+    {
+        lock (gate)
+        {
+            if (running.IsCompleted && !disposed.IsCancellationRequested)
+                running = Task.Run(() => what(disposed.Token));
+        }
+    }
+
+    private async Task ReopenAsync(CancellationToken cancel)
     {
         try
         {
             if (await CameBackAsync(cancel).ConfigureAwait(false))
                 return;
             Log.Closing(logger);
-            underWay = true;
+            underWay = $"cannot write to {garnet.DirectoryPath}: make room on that disk";
             garnet.Stop();
-            while (!Opens())
-                await Task.Delay(LookEvery, time, cancel).ConfigureAwait(false);
-            while (!multiplexer.IsConnected)
-                await Task.Delay(LookEvery, time, cancel).ConfigureAwait(false);
-            await RedoLog.ReplayAsync(multiplexer.GetDatabase()).ConfigureAwait(false);
-            underWay = false;
-            Log.Reopened(logger);
-            await reopened().ConfigureAwait(false);
+            await OpenAsync(cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
+        }
+    }
+
+    private async Task ShortenAsync(CancellationToken cancel)
+    {
+        try
+        {
+            underWay = "is being written anew, because most of it was overwritten since";
+            garnet.Stop();
+            await garnet.RebuildAsync(cancel).ConfigureAwait(false);
+            await OpenAsync(cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task OpenAsync(CancellationToken cancel)
+    {
+        while (!Opens())
+            await Task.Delay(LookEvery, time, cancel).ConfigureAwait(false);
+        while (!multiplexer.IsConnected)
+            await Task.Delay(LookEvery, time, cancel).ConfigureAwait(false);
+        await RedoLog.ReplayAsync(multiplexer.GetDatabase()).ConfigureAwait(false);
+        underWay = null;
+        Log.Reopened(logger);
+        await reopened().ConfigureAwait(false);
+    }
+
+    private async Task LookAtLengthAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(LookAtLengthEvery, time);
+        while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false))
+        {
+            if (garnet.IsFarTooLong)
+                Run(ShortenAsync);
         }
     }
 

@@ -35,7 +35,7 @@ public sealed partial class StoreConnection(
 
     internal Task DelayAsync(TimeSpan delay, CancellationToken cancel) => Task.Delay(delay, time, cancel);
 
-    public IDatabase Database => _reopening is { IsUnderWay: true }
+    public IDatabase Database => _reopening is { UnderWay: not null }
         ? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, CommandFlags.None, "The embedded store is being opened again.")
         : Multiplexer.GetDatabase();
 
@@ -64,6 +64,7 @@ public sealed partial class StoreConnection(
                 if (garnet.HasLongLog)
                     await CheckpointAsync(multiplexer, "BGSAVE").ConfigureAwait(false);
                 _reopening = new(garnet, multiplexer, time, _logger, AfterRestoreAsync);
+                _reopening.LookAtLength();
             }
 
             multiplexer.ConnectionFailed += OnFailed;
@@ -82,8 +83,8 @@ public sealed partial class StoreConnection(
     {
         if (_multiplexer is not { } multiplexer)
             return "The store is not started yet.";
-        if (_reopening is { IsUnderWay: true })
-            return $"The embedded store cannot write to {Path.GetFullPath(options.Value.DataPath)}: make room on that disk. Nothing can be changed until then; evaluation goes on from the last snapshot.";
+        if (_reopening is { UnderWay: { } underWay })
+            return $"The embedded store {underWay}. Nothing can be changed until then; evaluation goes on from the last snapshot.";
         // Of a cluster the others may well answer: nothing can be changed without the one that has the ledger.
         if (IsPrimaryConnected(multiplexer.GetServers(), StoreKeys.Ledger))
             return null;
@@ -173,7 +174,7 @@ public sealed partial class StoreConnection(
     private void OnRestored(object? sender, ConnectionFailedEventArgs args)
     {
         // Signals have a connection of their own, and what they missed is only known once that one is back.
-        if (_reopening is { IsUnderWay: true })
+        if (_reopening is { UnderWay: not null })
             return;
         if (args.ConnectionType == ConnectionType.Interactive)
             _ = AfterRestoreAsync();

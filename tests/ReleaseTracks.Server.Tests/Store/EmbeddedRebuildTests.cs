@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using ReleaseTracks.Server.Store;
 using ReleaseTracks.Server.Tests.Harness;
 using ReleaseTracks.Tracks;
@@ -25,7 +27,7 @@ public sealed class EmbeddedRebuildTests : IDisposable
         }
 
         var bytes = TierBytes();
-        await EmbeddedGarnet.RebuildAsync(Store, NullLoggerFactory.Instance);
+        await EmbeddedGarnet.RebuildAsync(Store, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
 
         Assert.InRange(TierBytes(), 0, bytes / 2);
         await using var again = await StoreBench.EmbeddedAsync(data.Path);
@@ -46,10 +48,38 @@ public sealed class EmbeddedRebuildTests : IDisposable
         }
 
         await File.WriteAllTextAsync(Store + ".new", "in the way", TestContext.Current.CancellationToken);
-        await EmbeddedGarnet.RebuildAsync(Store, NullLoggerFactory.Instance);
+        await EmbeddedGarnet.RebuildAsync(Store, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
 
         await using var again = await StoreBench.EmbeddedAsync(data.Path);
         Assert.Equal(before, await ContentAsync(again));
+    }
+
+    [Fact]
+    public async Task Store_FarTooLongWhileItRuns_IsWrittenAnewWithinTheHourAndGoesOn()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var connection = new StoreConnection(Options.Create(new StoreOptions { DataPath = data.Path }), NullLoggerFactory.Instance, time);
+        await connection.StartAsync(TestContext.Current.CancellationToken);
+        var ledger = new LedgerStore(connection);
+        Assert.True((await ledger.AppendAsync(0, [1, 2, 3])).Appended);
+        var overwritten = Path.Combine(Store, "Store", "hlog.overwritten");
+        using (var file = File.Create(overwritten))
+            file.SetLength(5L * 1024 * 1024 * 1024);
+
+        time.Advance(TimeSpan.FromHours(1));
+
+        await Eventually.TrueAsync(() => connection.DescribeFault()?.Contains("is being written anew", StringComparison.Ordinal) == true, "it says what it does");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return connection.DescribeFault() is null;
+            },
+            "it is back",
+            TimeSpan.FromSeconds(60));
+        Assert.False(File.Exists(overwritten));
+        Assert.True((await ledger.AppendAsync(1, [4])).Appended);
+        Assert.Equal([3, 1], (await ledger.ReadAsync(1, 10)).Select(entry => entry.Length));
     }
 
     [Theory]
@@ -77,7 +107,9 @@ public sealed class EmbeddedRebuildTests : IDisposable
     [InlineData(520, 300, false)]
     [InlineData(601, 300, true)]
     [InlineData(520, 100, true)]
-    public void IsDue_OnceItIsLongAndTwiceWhatItWas(int megabytes, int? last, bool due)
+    [InlineData(4000, null, false, EmbeddedRebuild.WhileItRuns)]
+    [InlineData(4100, null, true, EmbeddedRebuild.WhileItRuns)]
+    public void IsDue_OnceItIsLongAndTwiceWhatItWas(int megabytes, int? last, bool due, long times = 1)
     {
         var tier = Directory.CreateDirectory(Path.Combine(Store, "Store"));
         using (var file = File.Create(Path.Combine(tier.FullName, "hlog.0")))
@@ -85,7 +117,7 @@ public sealed class EmbeddedRebuildTests : IDisposable
         if (last is { } then)
             File.WriteAllText(Path.Combine(Store, "rebuilt.size"), $"{then * 1024L * 1024}");
 
-        Assert.Equal(due, EmbeddedRebuild.IsDue(Store));
+        Assert.Equal(due, EmbeddedRebuild.IsDue(Store, times));
     }
 
     public void Dispose() => data.Dispose();
