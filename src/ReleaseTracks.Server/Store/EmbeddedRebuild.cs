@@ -12,6 +12,9 @@ internal static partial class EmbeddedRebuild
 {
     private const long Least = 512L * 1024 * 1024;
     public const long WhileItRuns = 8;
+
+    /// <summary>Two for each enrolled person. It takes about a millisecond for each, and more memory than it should.</summary>
+    public const long MostKeys = 50_000;
     private const int Pipelined = 1000;
     private const int TimeoutMilliseconds = 600_000;
     private const string SizeFile = "rebuilt.size";
@@ -49,7 +52,7 @@ internal static partial class EmbeddedRebuild
         {
             await CopyAsync(directory, start, cancel).ConfigureAwait(false);
             var after = Bytes(Fresh(directory));
-            await File.WriteAllTextAsync(Path.Combine(Fresh(directory), SizeFile), after.ToString(CultureInfo.InvariantCulture), cancel).ConfigureAwait(false);
+            await File.WriteAllTextAsync(Path.Combine(Fresh(directory), SizeFile), Text(after), cancel).ConfigureAwait(false);
             Directory.Move(directory, Old(directory));
             Directory.Move(Fresh(directory), directory);
             Settle(directory);
@@ -64,6 +67,11 @@ internal static partial class EmbeddedRebuild
         }
     }
 
+    /// <summary>Why it is not done, and what to do instead.</summary>
+    public static string TooMany(long keys) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"It has {keys} keys, and with more than {MostKeys} it would take too long. To get the disk back, export it and import that into an empty one, or use Redis.");
+
     private static async Task CopyAsync(string directory, Func<string, OpenedGarnet> start, CancellationToken cancel)
     {
         Settle(directory);
@@ -72,6 +80,14 @@ internal static partial class EmbeddedRebuild
         await using var from = await ConnectAsync(source).ConfigureAwait(false);
         await using var to = await ConnectAsync(target).ConfigureAwait(false);
         var (read, write) = (from.GetDatabase(), to.GetDatabase());
+        var keys = await SizeAsync(from).ConfigureAwait(false);
+        if (keys > MostKeys)
+        {
+            // Not at every start: only when it is twice as long.
+            await File.WriteAllTextAsync(Path.Combine(directory, SizeFile), Text(Bytes(directory)), cancel).ConfigureAwait(false);
+            throw new InvalidDataException(TooMany(keys));
+        }
+
         // A key that is listed twice is written twice, in place of itself.
         await foreach (var page in from.GetServers()[0].KeysAsync(pageSize: Pipelined).Chunk(Pipelined).ConfigureAwait(false))
         {
@@ -81,9 +97,9 @@ internal static partial class EmbeddedRebuild
         }
 
         // Counted by another way than they were listed by: what a listing forgot must not be lost with the old store.
-        var (listed, there) = (await SizeAsync(from).ConfigureAwait(false), await SizeAsync(to).ConfigureAwait(false));
-        if (there < listed)
-            throw new InvalidDataException($"The new store has {there} keys and the old one {listed}.");
+        var there = await SizeAsync(to).ConfigureAwait(false);
+        if (there < await SizeAsync(from).ConfigureAwait(false))
+            throw new InvalidDataException($"The new store has {there} keys and the old one {keys}.");
     }
 
     private static Task<long> SizeAsync(ConnectionMultiplexer store) => store.GetServers()[0].DatabaseSizeAsync();
@@ -95,6 +111,8 @@ internal static partial class EmbeddedRebuild
         AllowAdmin = true,
         AsyncTimeout = TimeoutMilliseconds,
     });
+
+    private static string Text(long bytes) => bytes.ToString(CultureInfo.InvariantCulture);
 
     private static string Fresh(string directory) => directory + ".new";
 

@@ -96,9 +96,26 @@ internal sealed partial class EmbeddedReopening(
         using var timer = new PeriodicTimer(LookAtLengthEvery, time);
         while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false))
         {
-            if (garnet.IsFarTooLong)
+            if (garnet.IsFarTooLong && await IsQuickToWriteAsync().ConfigureAwait(false))
                 Run(ShortenAsync);
         }
+    }
+
+    private async Task<bool> IsQuickToWriteAsync()
+    {
+        try
+        {
+            var keys = await multiplexer.GetServers()[0].DatabaseSizeAsync().ConfigureAwait(false);
+            if (keys <= EmbeddedRebuild.MostKeys)
+                return true;
+            Log.NotShortened(logger, EmbeddedRebuild.TooMany(keys));
+        }
+        catch (Exception away) when (away is RedisException or TimeoutException)
+        {
+            // It is asked again in an hour.
+        }
+
+        return false;
     }
 
     /// <summary>A connection that only ended comes back by itself; one that ended because the disk is full does not.</summary>
@@ -136,6 +153,9 @@ internal sealed partial class EmbeddedReopening(
     {
         [LoggerMessage(LogLevel.Error, "The embedded store cannot write to its disk. Nothing can be changed until there is room; evaluation goes on")]
         public static partial void Closing(ILogger logger);
+
+        [LoggerMessage(LogLevel.Warning, "The embedded store takes far more disk than what is in it. {Reason}")]
+        public static partial void NotShortened(ILogger logger, string reason);
 
         [LoggerMessage(LogLevel.Warning, "The embedded store could not be opened again; trying on")]
         public static partial void NotReopened(ILogger logger, Exception cause);

@@ -55,6 +55,23 @@ public sealed class EmbeddedRebuildTests : IDisposable
     }
 
     [Fact]
+    public async Task Rebuild_WithMoreKeysThanItCanBeDoneFor_LeavesTheOldOneAndAsksAgainWhenItIsTwiceAsLong()
+    {
+        await using (var bench = await StoreBench.EmbeddedAsync(data.Path))
+        {
+            foreach (var page in Enumerable.Range(0, (int)EmbeddedRebuild.MostKeys + 1).Chunk(10_000))
+                await Task.WhenAll(page.Select(i => bench.Connection.Database.StringSetAsync($"key:{i}", i)));
+        }
+
+        await EmbeddedGarnet.RebuildAsync(Store, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+
+        Assert.True(File.Exists(Path.Combine(Store, "rebuilt.size")));
+        Assert.False(Directory.Exists(Store + ".new"));
+        await using var again = await StoreBench.EmbeddedAsync(data.Path);
+        Assert.Equal(EmbeddedRebuild.MostKeys, (long)await again.Connection.Database.StringGetAsync($"key:{EmbeddedRebuild.MostKeys}"));
+    }
+
+    [Fact]
     public async Task Store_FarTooLongWhileItRuns_IsWrittenAnewWithinTheHourAndGoesOn()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
