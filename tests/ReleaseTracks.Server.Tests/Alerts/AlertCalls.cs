@@ -1,6 +1,8 @@
 using System.Text.Json;
 using ReleaseTracks.Server.Alerts;
+using ReleaseTracks.Server.Tests.Faults;
 using ReleaseTracks.Server.Tests.Harness;
+using ReleaseTracks.Server.Tests.Http;
 
 namespace ReleaseTracks.Server.Tests.Alerts;
 
@@ -18,6 +20,9 @@ internal static class AlertCalls
         [$"{AlertOptions.Section}:Secrets:bearer"] = "Bearer a-token-of-the-proxy",
     };
 
+    /// <summary>The same for a server process, which does not let one wait for its rounds.</summary>
+    public static string[] Switches { get; } = [.. Settings.Select(one => $"--{one.Key}={one.Value}"), "--ReleaseTracks:Control:Interval=200ms"];
+
     public static Task<TestServer> StartAsync(Action<Dictionary<string, string?>>? change = null)
     {
         var settings = new Dictionary<string, string?>(Settings, StringComparer.Ordinal);
@@ -30,6 +35,13 @@ internal static class AlertCalls
 
     public static string Webhook(string url, string key = "pager", string events = "rollback") =>
         $$$"""{"op":"destination.put","destination":{"key":"{{{key}}}","kind":"webhook","url":"{{{url}}}","secret":"pager","events":["{{{events}}}"]}}""";
+
+    /// <summary>Puts a feature and rolls it back, by the server's API.</summary>
+    public static async Task PutAndRollBackAsync(this HttpClient client)
+    {
+        await client.ApplyAsync($$"""{"op":"feature.put","feature":{{TestServerCalls.SmartReplies}}}""");
+        Assert.Equal(200, (await client.CallAsync("POST /api/v1/features/smart-replies/rollback", """{"track":"ai","reason":"test"}""")).Status);
+    }
 
     public static async Task<JsonElement> DestinationAsync(this TestServer server, string key = "pager") =>
         (await server.SendAsync(HttpMethod.Get, "/api/v1/destinations")).EnumerateArray().Single(one => one.GetProperty("key").GetString() == key);

@@ -1,25 +1,22 @@
 using ReleaseTracks.Server.Tests.Faults;
 using ReleaseTracks.Server.Tests.Harness;
-using ReleaseTracks.Server.Tests.Http;
 
 namespace ReleaseTracks.Server.Tests.Alerts;
 
 /// <summary>SIGKILL after a receiver took an alert and before the server wrote down that it did.</summary>
 public sealed class AlertKillTests
 {
-    private static readonly string[] Settings = [.. AlertCalls.Settings.Select(one => $"--{one.Key}={one.Value}"), "--ReleaseTracks:Control:Interval=200ms"];
-
     [Fact]
     public async Task Server_KilledBetweenSendingAndWritingItDown_SaysItAgainUnderTheSameIdAndThenGoesOn()
     {
         var release = new TaskCompletionSource();
         await using var receiver = await ReceiverAsync(release.Task);
         using var data = new TemporaryDirectory();
-        await using (var first = await ServerProcess.StartAsync(data.Path, Settings))
+        await using (var first = await ServerProcess.StartAsync(data.Path, AlertCalls.Switches))
             await KillWhileItSendsAsync(first, receiver);
 
         release.SetResult();
-        await using var second = await ServerProcess.StartAsync(data.Path, Settings);
+        await using var second = await ServerProcess.StartAsync(data.Path, AlertCalls.Switches);
 
         await IsSaidAgainAsync(receiver);
     }
@@ -32,7 +29,7 @@ public sealed class AlertKillTests
         await using var redis = await RedisServer.StartAsync();
         using var data = new TemporaryDirectory();
         using var other = new TemporaryDirectory();
-        string[] shared = [.. Settings, "--redis", redis.ConnectionString];
+        string[] shared = [.. AlertCalls.Switches, "--redis", redis.ConnectionString];
         await using var first = await ServerProcess.StartAsync(data.Path, shared);
         await Eventually.TrueAsync(first.LeadsAsync, "the first leads", TimeSpan.FromSeconds(60));
         await using var second = await ServerProcess.StartAsync(other.Path, shared);
@@ -55,8 +52,7 @@ public sealed class AlertKillTests
     private static async Task KillWhileItSendsAsync(ServerProcess server, AlertReceiver receiver)
     {
         await server.Client.ApplyAsync(AlertCalls.Webhook(receiver.Url));
-        await server.Client.ApplyAsync($$"""{"op":"feature.put","feature":{{TestServerCalls.SmartReplies}}}""");
-        Assert.Equal(200, (await server.Client.CallAsync("POST /api/v1/features/smart-replies/rollback", """{"track":"ai","reason":"test"}""")).Status);
+        await server.Client.PutAndRollBackAsync();
         await receiver.NthAsync(1);
         await server.KillAsync();
     }

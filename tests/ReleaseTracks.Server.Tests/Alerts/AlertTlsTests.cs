@@ -10,8 +10,6 @@ namespace ReleaseTracks.Server.Tests.Alerts;
 /// <summary>Receivers over TLS: a certificate is believed only if its issuer is trusted and it names the host.</summary>
 public sealed class AlertTlsTests
 {
-    private static readonly string[] Settings = [.. AlertCalls.Settings.Select(one => $"--{one.Key}={one.Value}"), "--ReleaseTracks:Control:Interval=200ms"];
-
     [Fact]
     public async Task Receiver_WhoseIssuerIsTrusted_HearsItAndOneWithAnotherNameNothing()
     {
@@ -22,11 +20,11 @@ public sealed class AlertTlsTests
         var trusted = Path.Combine(data.Path, "issuer.pem");
         await File.WriteAllTextAsync(trusted, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
         await using var server = await ServerProcess.StartAsync(
-            Path.Combine(data.Path, "data"), new Dictionary<string, string> { ["SSL_CERT_FILE"] = trusted }, Settings);
+            Path.Combine(data.Path, "data"), new Dictionary<string, string> { ["SSL_CERT_FILE"] = trusted }, AlertCalls.Switches);
 
         await server.Client.ApplyAsync(AlertCalls.Webhook(named.UrlAt("localhost")));
         await server.Client.ApplyAsync(AlertCalls.Webhook(other.UrlAt("127.0.0.1"), "mismatch"));
-        await RollBackAsync(server.Client);
+        await server.Client.PutAndRollBackAsync();
 
         var got = await named.NthAsync(1);
         Assert.True(got.IsSignedWith(AlertReceiver.Secret));
@@ -41,19 +39,13 @@ public sealed class AlertTlsTests
         using var certificate = Certificate("localhost");
         await using var receiver = await AlertReceiver.StartAsync(certificate);
         using var data = new TemporaryDirectory();
-        await using var server = await ServerProcess.StartAsync(data.Path, Settings);
+        await using var server = await ServerProcess.StartAsync(data.Path, AlertCalls.Switches);
 
         await server.Client.ApplyAsync(AlertCalls.Webhook(receiver.UrlAt("localhost")));
-        await RollBackAsync(server.Client);
+        await server.Client.PutAndRollBackAsync();
 
         await FailsAsync(server.Client, "pager");
         Assert.Empty(receiver.All);
-    }
-
-    private static async Task RollBackAsync(HttpClient client)
-    {
-        await client.ApplyAsync($$"""{"op":"feature.put","feature":{{TestServerCalls.SmartReplies}}}""");
-        Assert.Equal(200, (await client.CallAsync("POST /api/v1/features/smart-replies/rollback", """{"track":"ai","reason":"test"}""")).Status);
     }
 
     private static Task FailsAsync(HttpClient client, string key) => Eventually.TrueAsync(
