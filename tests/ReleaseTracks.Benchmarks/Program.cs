@@ -20,6 +20,6 @@ switch (args.FirstOrDefault())
     case "demo":
         return await DemoBenchmark.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("Say what to run: table (all of: evaluation | ofrep | streams | tick | enrollments | ledger) | guard [--quick] | plans | startup | soak [--minutes 30] [--reports 1] | demo [--runs 5]");
+        Console.Error.WriteLine("Say what to run: table (all of: evaluation | all-flags | ofrep | streams | tick | enrollments | ledger) | guard [--quick] | plans | startup | soak [--minutes 30] [--reports 1] | demo [--runs 5]");
         return 2;
 }

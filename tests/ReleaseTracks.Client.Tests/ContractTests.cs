@@ -163,6 +163,23 @@ public sealed class ContractTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task EvaluateAll_ForTheUser_IsWhatEachIsAndSaysSoInTheHeader()
+    {
+        var (soon, now) = (await app.Evaluator.EvaluateAllAsync("ada", null), app.Evaluator.EvaluateAll("ada"));
+        using var ai = await app.GetAsync("/variants", "ada");
+        using var plain = await app.GetAsync("/variants", "bea");
+
+        Assert.NotEmpty(soon);
+        foreach (var result in soon)
+            Assert.Same(await app.Evaluator.EvaluateAsync(result.Feature.Key, "ada", null), result);
+        Assert.Equal(soon, now);
+        Assert.Contains("smart-replies=on", await ai.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("smart-replies=off", await plain.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("\"smart-replies\";version=1", Assert.Single(ai.Headers.GetValues("AI-Disclosure")), StringComparison.Ordinal);
+        Assert.False(plain.Headers.Contains("AI-Disclosure"));
+    }
+
+    [Fact]
     public async Task Outcomes_OfCalls_AreCountedByTheServer()
     {
         var served = await app.Evaluator.EvaluateAsync("smart-replies", "ada", null);

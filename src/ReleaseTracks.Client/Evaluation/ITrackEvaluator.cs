@@ -35,4 +35,27 @@ public interface ITrackEvaluator
     /// <param name="http">The request.</param>
     /// <returns>As <see cref="Evaluate"/>.</returns>
     ValueTask<Result?> EvaluateAsync(string feature, HttpContext http);
+
+    /// <summary>
+    /// Every feature at once, for instance for a page that hands its browser all that it needs. As <see cref="Evaluate"/> of each, in a
+    /// fraction of the time where many are split.
+    /// </summary>
+    /// <param name="user">The id that the user is enrolled under; null or empty for nobody.</param>
+    /// <param name="organisation">The user's organisation, whose ceiling applies; null for none.</param>
+    /// <returns>One for each feature that is not archived, ordered by key, all of the same snapshot; none if the app has no snapshot yet.</returns>
+    IReadOnlyList<Result> EvaluateAll(string? user, string? organisation = null);
+
+    /// <summary>As <see cref="EvaluateAll"/>, but waits for the track of a user that is not known yet, at most <see cref="ReleaseTracksOptions.LookupWait"/>.</summary>
+    /// <param name="user">The id that the user is enrolled under; null or empty for nobody.</param>
+    /// <param name="organisation">The user's organisation, whose ceiling applies; null for none.</param>
+    /// <returns>As <see cref="EvaluateAll"/>.</returns>
+    ValueTask<IReadOnlyList<Result>> EvaluateAllAsync(string? user, string? organisation);
+
+    /// <summary>
+    /// Every feature for the user of a request. The response's header <c>AI-Disclosure</c> names each AI variant among them, unless
+    /// it has started already.
+    /// </summary>
+    /// <param name="http">The request.</param>
+    /// <returns>As <see cref="EvaluateAll"/>.</returns>
+    ValueTask<IReadOnlyList<Result>> EvaluateAllAsync(HttpContext http);
 }

@@ -29,7 +29,7 @@ public sealed record Board(ImmutableArray<Lane> Lanes, ImmutableArray<Card> Unre
             [.. state.Tracks.Values.Select(track => Lane.Of(state, track, [.. byTrack[track.Config.Key]], Sorted(cards[track.Config.Key])))],
             Sorted(cards[null]),
             [.. state.Rollbacks.All.Reverse().Take(MostRollbacks)],
-            state.Served.Count - shown.Length);
+            state.Served.Length - shown.Length);
     }
 
     /// <summary>What needs a look first: out of service, then by verdict, then by name.</summary>

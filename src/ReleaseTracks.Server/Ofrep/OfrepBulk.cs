@@ -1,6 +1,5 @@
 using System.Buffers;
 using ReleaseTracks.Evaluation;
-using ReleaseTracks.Features;
 using ReleaseTracks.Snapshots;
 using ReleaseTracks.Tracks;
 
@@ -13,29 +12,36 @@ public static partial class OfrepBulk
     public static void WriteFlags(IBufferWriter<byte> output, Snapshot state, TrackKey track, string? targetingKey, ILogger logger)
     {
         output.Write("{\"flags\":["u8);
-        var first = true;
-        foreach (var feature in state.Served)
+        var results = ArrayPool<Result>.Shared.Rent(state.Served.Length);
+        try
         {
-            if (!first)
-                output.Write(","u8);
-            first = false;
-            WriteFlag(output, feature, state.Revision, track, targetingKey, logger);
+            Evaluator.EvaluateAll(state, track, targetingKey, results);
+            for (var i = 0; i < state.Served.Length; i++)
+            {
+                if (i > 0)
+                    output.Write(","u8);
+                WriteFlag(output, results[i], state.Revision, logger);
+            }
+        }
+        finally
+        {
+            ArrayPool<Result>.Shared.Return(results, clearArray: true);
         }
 
         output.Write("]"u8);
     }
 
-    private static void WriteFlag(IBufferWriter<byte> output, FeatureModel feature, long revision, TrackKey track, string? targetingKey, ILogger logger)
+    private static void WriteFlag(IBufferWriter<byte> output, Result result, long revision, ILogger logger)
     {
         try
         {
-            OfrepFlag.Write(output, Evaluator.Evaluate(feature, track, targetingKey), revision);
+            OfrepFlag.Write(output, result, revision);
         }
         catch (Exception failed)
         {
             // Nothing was written yet: the flag goes out in one piece.
-            Log.FlagFailed(logger, feature.Config.Key, failed);
-            OfrepFlag.WriteFault(output, feature.Config.Key, new(OfrepFault.General, "This flag cannot be evaluated; the server's log says why."));
+            Log.FlagFailed(logger, result.Feature.Key, failed);
+            OfrepFlag.WriteFault(output, result.Feature.Key, new(OfrepFault.General, "This flag cannot be evaluated; the server's log says why."));
         }
     }
 

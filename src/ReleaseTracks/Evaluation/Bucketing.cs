@@ -13,47 +13,37 @@ namespace ReleaseTracks.Evaluation;
 /// </summary>
 public static class Bucketing
 {
-    private const int StackLimit = 512;
-
     public static string Hint(string featureKey) => "allocation\n" + featureKey;
 
     /// <summary>The bucket of a user as a percentage in [0, 100].</summary>
-    public static double Percentage(string userId, string hint) =>
-        Percentage(userId, Encoding.UTF8.GetBytes("\n" + hint));
+    public static double Percentage(string userId, string hint) => Percentage(userId, new BucketHint(hint));
 
-    /// <summary>As above, with the hint (and its leading line feed) already encoded; allocates nothing.</summary>
+    /// <summary>As above, with the hint already encoded; allocates nothing.</summary>
     [SkipLocalsInit]
-    internal static double Percentage(ReadOnlySpan<char> userId, ReadOnlySpan<byte> suffix)
+    internal static double Percentage(ReadOnlySpan<char> userId, BucketHint hint)
     {
-        var most = Math.Max(Sha256Block.Size, Encoding.UTF8.GetMaxByteCount(userId.Length) + suffix.Length);
-        if (most <= StackLimit)
-            return Percentage(userId, suffix, stackalloc byte[StackLimit]);
+        Span<byte> message = stackalloc byte[BucketHint.Size];
+        if (Encoding.UTF8.TryGetBytes(userId, message, out var written) && hint.Complete(message, written) is var blocks and > 0)
+            return Percentage(Sha256Block.FirstWord(message[..(blocks * Sha256Block.Size)]));
+        return Percentage(FirstWord(userId, hint.Text));
+    }
 
-        var rented = ArrayPool<byte>.Shared.Rent(most);
+    internal static double Percentage(uint word) => word / (double)uint.MaxValue * 100;
+
+    private static uint FirstWord(ReadOnlySpan<char> userId, ReadOnlySpan<byte> suffix)
+    {
+        var message = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(userId.Length) + suffix.Length);
         try
         {
-            return Percentage(userId, suffix, rented);
+            var length = Encoding.UTF8.GetBytes(userId, message);
+            suffix.CopyTo(message.AsSpan(length));
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(message.AsSpan(0, length + suffix.Length), hash);
+            return BinaryPrimitives.ReadUInt32LittleEndian(hash);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            ArrayPool<byte>.Shared.Return(message);
         }
-    }
-
-    private static double Percentage(ReadOnlySpan<char> userId, ReadOnlySpan<byte> suffix, Span<byte> buffer)
-    {
-        var length = Encoding.UTF8.GetBytes(userId, buffer);
-        suffix.CopyTo(buffer[length..]);
-        length += suffix.Length;
-        return Word(buffer, length) / (double)uint.MaxValue * 100;
-    }
-
-    private static uint Word(Span<byte> buffer, int length)
-    {
-        if (length <= Sha256Block.MostBytes)
-            return Sha256Block.FirstWord(buffer[..Sha256Block.Size], length);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(buffer[..length], hash);
-        return BinaryPrimitives.ReadUInt32LittleEndian(hash);
     }
 }

@@ -49,14 +49,11 @@ public sealed class ServedRelease
 
     internal Result At(double percentage)
     {
-        var last = results.Length - 1;
-        for (var i = 0; i < last; i++)
-        {
-            if (percentage < upperBounds[i])
-                return results[i];
-        }
-
-        return results[last];
+        // Counted to the end, not looked for: which way a user goes is what a processor cannot guess.
+        var at = 0;
+        for (var i = 0; i < results.Length - 1; i++)
+            at += percentage >= upperBounds[i] ? 1 : 0;
+        return results[at];
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using ReleaseTracks.Evaluation;
 using ReleaseTracks.Tracks;
 
@@ -18,12 +17,12 @@ public sealed class FeatureModel
     {
     }
 
-    private FeatureModel(Feature config, long revision, FeatureSwitches? switches, byte[]? suffix)
+    private FeatureModel(Feature config, long revision, FeatureSwitches? switches, BucketHint? hint)
     {
         Config = config;
         Revision = revision;
         Switches = switches ?? FeatureSwitches.None;
-        BucketSuffix = suffix ?? Encoding.UTF8.GetBytes("\n" + Bucketing.Hint(config.Key));
+        BucketHint = hint ?? new(Bucketing.Hint(config.Key));
         served = new ServedRelease[TrackKeys.All.Count];
         foreach (var track in TrackKeys.All)
             served[(int)track] = ServedRelease.For(this, track);
@@ -39,8 +38,8 @@ public sealed class FeatureModel
     /// <summary>Since when each track has been served more than the fallback without a break; only tracks that are.</summary>
     public ImmutableSortedDictionary<TrackKey, DateTimeOffset> ServingSince { get; private set; } = ImmutableSortedDictionary<TrackKey, DateTimeOffset>.Empty;
 
-    /// <summary>UTF-8 of everything hashed after the user id.</summary>
-    internal byte[] BucketSuffix { get; }
+    /// <summary>Everything hashed after the user id.</summary>
+    internal BucketHint BucketHint { get; }
 
     public ServedRelease Served(TrackKey track) => served[(int)track];
 
@@ -60,7 +59,7 @@ public sealed class FeatureModel
     }
 
     internal FeatureModel With(long revision, Feature? config = null, FeatureSwitches? switches = null) =>
-        new(config ?? Config, revision, switches ?? Switches, BucketSuffix) { ServingSince = ServingSince };
+        new(config ?? Config, revision, switches ?? Switches, BucketHint) { ServingSince = ServingSince };
 
     /// <summary>The same feature at a time: tracks that began to serve are noted with it, those that ended forgotten.</summary>
     internal FeatureModel Noting(DateTimeOffset at)

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ReleaseTracks.Access;
 using ReleaseTracks.Alerts;
+using ReleaseTracks.Evaluation;
 using ReleaseTracks.Features;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Rollbacks;
@@ -16,7 +17,8 @@ namespace ReleaseTracks.Snapshots;
 public sealed record Snapshot
 {
     private FrozenDictionary<string, FeatureModel>? index;
-    private FeatureModel[]? served;
+    private ImmutableArray<FeatureModel> served;
+    private TrackTable?[]? tables;
 
     public static Snapshot Empty { get; } = new();
 
@@ -75,8 +77,11 @@ public sealed record Snapshot
     public FeatureModel? FindUnarchived(string key) => Find(key) is { Switches.Archived: false } feature ? feature : null;
 
     /// <summary>Every feature that is not archived, by key.</summary>
-    public IReadOnlyList<FeatureModel> Served =>
-        served ??= [.. Features.Values.Where(feature => !feature.Switches.Archived)];
+    public ImmutableArray<FeatureModel> Served =>
+        served.IsDefault ? served = [.. Features.Values.Where(feature => !feature.Switches.Archived)] : served;
+
+    /// <summary>What <see cref="Evaluator.EvaluateAll"/> reads; built on first use, as the index.</summary>
+    internal TrackTable Table(TrackKey track) => (tables ??= new TrackTable?[TrackKeys.All.Count])[(int)track] ??= new(Served, track);
 
     /// <summary>The highest track the people of an organisation may be on; no organisation, no ceiling.</summary>
     public TrackKey Ceiling(string? organisation) =>

@@ -1,4 +1,3 @@
-using System.Text;
 using ReleaseTracks.Evaluation;
 using ReleaseTracks.Snapshots;
 
@@ -26,7 +25,7 @@ public sealed record EnrollmentDecision(Enrollment? Enrollment, EnrollmentRefusa
 /// <summary>Who is on which track. Pure: the same rules decide for the API, for evaluation and for the page.</summary>
 public static class EnrollmentRules
 {
-    private static readonly byte[] CohortSuffix = Encoding.UTF8.GetBytes("\ncohort\ninnovative");
+    private static readonly BucketHint Cohort = new("cohort\ninnovative");
     private static readonly Enrollment InnovativeCohort = new(TrackKey.Innovative, EnrollmentSource.Cohort, null);
 
     /// <summary>
@@ -86,7 +85,7 @@ public static class EnrollmentRules
     private static Enrollment ByCohort(Snapshot state, string userId)
     {
         var percent = state.Tracks.GetValueOrDefault(TrackKey.Innovative)?.Config.CohortPercent ?? 0;
-        return percent > 0 && InCohort(Bucketing.Percentage(userId, CohortSuffix), percent) ? InnovativeCohort : Enrollment.None;
+        return percent > 0 && InCohort(Bucketing.Percentage(userId, Cohort), percent) ? InnovativeCohort : Enrollment.None;
     }
 
     /// <summary>Half open, but all of [0, 100] at 100 percent: the last bucket is 100 itself.</summary>

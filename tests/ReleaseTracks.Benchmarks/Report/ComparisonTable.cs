@@ -7,12 +7,13 @@ using ReleaseTracks.Benchmarks.Streams;
 
 namespace ReleaseTracks.Benchmarks.Report;
 
-/// <summary>Every benchmark of speed, one after the other, as one Markdown table. About a quarter of an hour on two idle cores.</summary>
+/// <summary>Every benchmark of speed, one after the other, as one Markdown table. About half an hour on two idle cores.</summary>
 internal static class ComparisonTable
 {
     private static readonly (string Name, Func<Task<IReadOnlyList<Comparison>>> Measure)[] Parts =
     [
         ("evaluation", EvaluationBenchmark.MeasureAsync),
+        ("all-flags", AllFlagsBenchmark.MeasureAsync),
         ("ofrep", OfrepBenchmark.MeasureAsync),
         ("streams", StreamBenchmark.MeasureAsync),
         ("tick", TickBenchmark.MeasureAsync),

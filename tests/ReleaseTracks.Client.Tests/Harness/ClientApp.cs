@@ -93,6 +93,8 @@ internal sealed class ClientApp : IAsyncDisposable
         app.MapHealthChecks("/healthz");
         app.MapGet("/variant/{feature}", async (string feature, HttpContext http, ITrackEvaluator tracks) =>
             (await tracks.EvaluateAsync(feature, http))?.Variant?.Name ?? "none");
+        app.MapGet("/variants", async (HttpContext http, ITrackEvaluator tracks) =>
+            string.Join(' ', (await tracks.EvaluateAllAsync(http)).Select(result => $"{result.Feature.Key}={result.Variant?.Name}")));
         try
         {
             await app.StartAsync(TestContext.Current.CancellationToken);
