@@ -15,6 +15,7 @@ public static class LedgerImportCommand
 {
     private const string From = "--from";
     private const string Unsigned = "--unsigned";
+    private const int Pipelined = 1000;
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
@@ -65,8 +66,8 @@ public static class LedgerImportCommand
         // An import that was cut short left keys of this backup, and may be repeated; anybody else's would be mixed in.
         if ((await dump.KeysAsync()).Select(key => key.ToString()).FirstOrDefault(key => !known.Contains(key)) is { } foreign)
             throw new InvalidDataException($"The store has no ledger but other data, such as {foreign}; import into an empty store.");
-        await foreach (var line in File.ReadLinesAsync(folder.Store))
-            await dump.WriteAsync(JsonElement.Parse(line));
+        await foreach (var page in File.ReadLinesAsync(folder.Store).Chunk(Pipelined))
+            await Task.WhenAll(page.Select(line => dump.WriteAsync(JsonElement.Parse(line))));
         return known.Count;
     }
 

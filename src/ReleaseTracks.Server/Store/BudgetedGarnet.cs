@@ -1,4 +1,5 @@
 using Garnet;
+using Garnet.server;
 
 namespace ReleaseTracks.Server.Store;
 
@@ -17,6 +18,16 @@ internal sealed class BudgetedGarnet(string[] arguments, ILoggerFactory loggers)
         var sizes = storeWrapper.sizeTracker;
         var budget = sizes.TargetSize - sizes.IndexMemoryChargedToLogBudget;
         looking = new(_ => sizes.TargetSize = budget + sizes.IndexMemoryChargedToLogBudget, null, LookEvery, LookEvery);
+    }
+
+    /// <summary>All that is in it, in pages. Blocks.</summary>
+    public void Read(Action<IReadOnlyList<StoredKey>> take)
+    {
+        using var session = new LocalServerSession(storeWrapper);
+        var contents = new GarnetContents(take);
+        long cursor = 0;
+        session.BasicGarnetApi.IterateStore(ref contents, ref cursor);
+        contents.End();
     }
 
     /// <summary>May take for ever when it has stopped answering.</summary>

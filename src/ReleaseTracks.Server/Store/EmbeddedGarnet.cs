@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
-
 namespace ReleaseTracks.Server.Store;
 
 /// <summary>
@@ -11,34 +6,28 @@ namespace ReleaseTracks.Server.Store;
 /// </summary>
 public sealed class EmbeddedGarnet : IDisposable
 {
-    private static readonly Lock Creating = new();
-    private const int StartAttempts = 3;
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
     private const int RoomBytes = 1024 * 1024;
     private const long LongLogBytes = 2 * 1024 * 1024;
     private readonly DataDirectoryLock _lock;
-    private readonly string _directory;
     private readonly ILoggerFactory _loggers;
-    private BudgetedGarnet? _server;
+    private readonly OpenedGarnet _garnet;
 
-    private EmbeddedGarnet(DataDirectoryLock directoryLock, string directory, ILoggerFactory loggers, BudgetedGarnet server, int port, string password)
+    private EmbeddedGarnet(DataDirectoryLock directoryLock, string directory, ILoggerFactory loggers)
     {
         _lock = directoryLock;
-        _directory = directory;
         _loggers = loggers;
-        _server = server;
-        Port = port;
-        Password = password;
+        _garnet = new(directory, loggers);
+        DirectoryPath = directory;
     }
 
-    public int Port { get; }
+    public int Port => _garnet.Port;
 
-    public string Password { get; }
+    public string Password => _garnet.Password;
 
-    public string DirectoryPath => _directory;
+    public string DirectoryPath { get; }
 
     /// <summary>Worth that nothing can be changed for as long as it takes to write it anew.</summary>
-    public bool IsFarTooLong => EmbeddedRebuild.IsDue(_directory, EmbeddedRebuild.WhileItRuns);
+    public bool IsFarTooLong => EmbeddedRebuild.IsDue(DirectoryPath, EmbeddedRebuild.WhileItRuns);
 
     /// <summary>
     /// True when a checkpoint is worth it, because the next start replays this log. While it runs, Garnet takes them by
@@ -48,7 +37,7 @@ public sealed class EmbeddedGarnet : IDisposable
     {
         get
         {
-            var log = new DirectoryInfo(Path.Combine(_directory, "AOF"));
+            var log = new DirectoryInfo(Path.Combine(DirectoryPath, "AOF"));
             return log.Exists && log.EnumerateFiles("aof.log.*").Sum(file => file.Length) > LongLogBytes;
         }
     }
@@ -61,13 +50,11 @@ public sealed class EmbeddedGarnet : IDisposable
         try
         {
             EnsureThreads();
-            var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
             var directory = Path.Combine(Path.GetFullPath(dataPath), "store");
             EmbeddedRebuild.Settle(directory);
             if (EmbeddedRebuild.IsDue(directory))
                 await RebuildAsync(directory, loggers, CancellationToken.None).ConfigureAwait(false);
-            var (server, port) = StartServer(directory, password, loggers);
-            return new EmbeddedGarnet(directoryLock, directory, loggers, server, port, password);
+            return new EmbeddedGarnet(directoryLock, directory, loggers);
         }
         catch
         {
@@ -77,23 +64,15 @@ public sealed class EmbeddedGarnet : IDisposable
     }
 
     /// <summary>After <see cref="Stop"/>.</summary>
-    public Task RebuildAsync(CancellationToken cancel) => RebuildAsync(_directory, _loggers, cancel);
+    public Task RebuildAsync(CancellationToken cancel) => RebuildAsync(DirectoryPath, _loggers, cancel);
 
-    internal static Task RebuildAsync(string directory, ILoggerFactory loggers, CancellationToken cancel) => EmbeddedRebuild.RunAsync(
-        directory,
-        path =>
-        {
-            var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
-            var (server, port) = StartServer(path, password, loggers);
-            return new OpenedGarnet(server.Close, port, password);
-        },
-        loggers.CreateLogger(nameof(EmbeddedRebuild)),
-        cancel);
+    internal static Task RebuildAsync(string directory, ILoggerFactory loggers, CancellationToken cancel) =>
+        Task.Run(() => EmbeddedRebuild.RunAsync(directory, loggers, cancel), cancel);
 
     /// <summary>Whether the disk takes as much as the log may write at once.</summary>
     public bool HasRoom()
     {
-        var probe = Path.Combine(_directory, "room.probe");
+        var probe = Path.Combine(DirectoryPath, "room.probe");
         try
         {
             using var file = new FileStream(probe, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
@@ -107,36 +86,18 @@ public sealed class EmbeddedGarnet : IDisposable
         }
     }
 
-    public void Stop()
-    {
-        var server = _server;
-        _server = null;
-        server?.Close();
-    }
+    /// <inheritdoc cref="OpenedGarnet.Read"/>
+    internal void Read(Action<IReadOnlyList<StoredKey>> take) => _garnet.Read(take);
+
+    public void Stop() => _garnet.Stop();
 
     /// <summary>After <see cref="Stop"/>: again on the same port, with what is on disk.</summary>
-    public void StartAgain()
-    {
-        var server = CreateServer(GarnetArguments.For(_directory, Port, Password), _loggers);
-        try
-        {
-            server.Open();
-            _server = server;
-        }
-        catch
-        {
-            server.Close();
-            throw;
-        }
-    }
+    public void StartAgain() => _garnet.Open();
 
-    /// <summary>
-    /// All that was acknowledged is on disk, so a Garnet that does not end in time is left to the end of the process, and with it
-    /// the directory: nobody else may open it before.
-    /// </summary>
+    /// <summary>Nobody else may open the directory before Garnet has closed it.</summary>
     public void Dispose()
     {
-        if (Task.Run(Stop).Wait(LongestStop))
+        if (_garnet.TryStop())
             _lock.Dispose();
     }
 
@@ -148,51 +109,5 @@ public sealed class EmbeddedGarnet : IDisposable
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, 64), Math.Max(completions, 64));
-    }
-
-    private static (BudgetedGarnet Server, int Port) StartServer(string directory, string password, ILoggerFactory loggers)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var port = FreePort();
-            BudgetedGarnet? server = null;
-            try
-            {
-                server = CreateServer(GarnetArguments.For(directory, port, password), loggers);
-                server.Open();
-                return (server, port);
-            }
-            catch (SocketException) when (attempt < StartAttempts)
-            {
-                // Somebody took the port between the probe and the bind.
-                server?.Close();
-            }
-        }
-    }
-
-    private static BudgetedGarnet CreateServer(string[] arguments, ILoggerFactory loggers)
-    {
-        // The listeners belong to the process: two servers in it must not look at the list while the other changes it.
-        lock (Creating)
-        {
-            var listeners = Trace.Listeners.Cast<TraceListener>().ToHashSet();
-            try
-            {
-                return new BudgetedGarnet(arguments, new GarnetLoggerFactory(loggers));
-            }
-            finally
-            {
-                // Its constructor makes every trace of the whole process appear on the console.
-                foreach (var added in Trace.Listeners.Cast<TraceListener>().Where(listener => !listeners.Contains(listener)).ToList())
-                    Trace.Listeners.Remove(added);
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -10,13 +10,15 @@ namespace ReleaseTracks.Server.Store;
 /// </summary>
 internal static partial class EmbeddedRebuild
 {
-    private const long Least = 512L * 1024 * 1024;
     public const long WhileItRuns = 8;
 
-    /// <summary>Two for each enrolled person. It takes about a millisecond for each, and more memory than it should.</summary>
-    public const long MostKeys = 50_000;
-    private const int Pipelined = 1000;
-    private const int TimeoutMilliseconds = 600_000;
+    /// <summary>While it runs; two for each enrolled person. It takes about twenty seconds for as many, and nothing can be changed meanwhile.</summary>
+    public const long MostKeysWhileItRuns = 1_000_000;
+
+    private const long Least = 512L * 1024 * 1024;
+    private const int TimeoutMilliseconds = 60_000;
+    private const int CheckpointAttempts = 100;
+    private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromMilliseconds(200);
     private const string SizeFile = "rebuilt.size";
 
     /// <summary>
@@ -39,20 +41,21 @@ internal static partial class EmbeddedRebuild
         }
     }
 
-    /// <summary>If anything is in the way, the old one stays as it was.</summary>
+    /// <summary>If anything is in the way, the old one stays as it was, until it is twice as long.</summary>
     /// <param name="directory">Of the store, which nobody has open.</param>
-    /// <param name="start">Opens the store of a directory.</param>
-    /// <param name="logger">Told what became of it.</param>
+    /// <param name="loggers">Told what became of it.</param>
     /// <param name="cancel">Leaves the old one as it was.</param>
-    public static async Task RunAsync(string directory, Func<string, OpenedGarnet> start, ILogger logger, CancellationToken cancel)
+    public static async Task RunAsync(string directory, ILoggerFactory loggers, CancellationToken cancel)
     {
+        var logger = loggers.CreateLogger(nameof(EmbeddedRebuild));
         var before = Bytes(directory);
         Log.Begins(logger, before / 1024 / 1024);
         try
         {
-            await CopyAsync(directory, start, cancel).ConfigureAwait(false);
+            Settle(directory);
+            await CopyAsync(directory, loggers, cancel).ConfigureAwait(false);
             var after = Bytes(Fresh(directory));
-            await File.WriteAllTextAsync(Path.Combine(Fresh(directory), SizeFile), Text(after), cancel).ConfigureAwait(false);
+            await WriteSizeAsync(Fresh(directory), after).ConfigureAwait(false);
             Directory.Move(directory, Old(directory));
             Directory.Move(Fresh(directory), directory);
             Settle(directory);
@@ -64,42 +67,56 @@ internal static partial class EmbeddedRebuild
         {
             Log.Failed(logger, failed);
             Settle(directory);
+            if (!cancel.IsCancellationRequested)
+                await WriteSizeAsync(directory, before).ConfigureAwait(false);
+        }
+        finally
+        {
+            // What two stores had pinned is several hundred megabytes, and would stay.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }
 
     /// <summary>Why it is not done, and what to do instead.</summary>
     public static string TooMany(long keys) => string.Create(
         CultureInfo.InvariantCulture,
-        $"It has {keys} keys, and with more than {MostKeys} it would take too long. To get the disk back, export it and import that into an empty one, or use Redis.");
+        $"It has {keys} keys, and with more than {MostKeysWhileItRuns} nothing could be changed for too long. It gives the disk back when it is started again.");
 
-    private static async Task CopyAsync(string directory, Func<string, OpenedGarnet> start, CancellationToken cancel)
+    private static async Task CopyAsync(string directory, ILoggerFactory loggers, CancellationToken cancel)
     {
-        Settle(directory);
-        using var source = start(directory);
-        using var target = start(Fresh(directory));
+        using var source = new OpenedGarnet(directory, loggers);
+        using var target = new OpenedGarnet(Fresh(directory), loggers, GarnetArguments.Megabytes(directory));
         await using var from = await ConnectAsync(source).ConfigureAwait(false);
         await using var to = await ConnectAsync(target).ConfigureAwait(false);
-        var (read, write) = (from.GetDatabase(), to.GetDatabase());
-        var keys = await SizeAsync(from).ConfigureAwait(false);
-        if (keys > MostKeys)
-        {
-            // Not at every start: only when it is twice as long.
-            await File.WriteAllTextAsync(Path.Combine(directory, SizeFile), Text(Bytes(directory)), cancel).ConfigureAwait(false);
-            throw new InvalidDataException(TooMany(keys));
-        }
-
-        // A key that is listed twice is written twice, in place of itself.
-        await foreach (var page in from.GetServers()[0].KeysAsync(pageSize: Pipelined).Chunk(Pipelined).ConfigureAwait(false))
+        var write = to.GetDatabase();
+        source.Read(page =>
         {
             cancel.ThrowIfCancellationRequested();
-            var found = await Task.WhenAll(page.Select(key => StoredKey.ReadAsync(read, key))).ConfigureAwait(false);
-            await Task.WhenAll(found.OfType<StoredKey>().Select(one => one.WriteAsync(write))).ConfigureAwait(false);
-        }
+            Task.WhenAll(page.Select(one => one.WriteAsync(write))).Wait(cancel);
+        });
 
-        // Counted by another way than they were listed by: what a listing forgot must not be lost with the old store.
-        var there = await SizeAsync(to).ConfigureAwait(false);
-        if (there < await SizeAsync(from).ConfigureAwait(false))
-            throw new InvalidDataException($"The new store has {there} keys and the old one {keys}.");
+        // Counted by another way than they were read by: what was forgotten must not be lost with the old store.
+        var (there, here) = (await SizeAsync(to).ConfigureAwait(false), await SizeAsync(from).ConfigureAwait(false));
+        if (there < here)
+            throw new InvalidDataException($"The new store has {there} keys and the old one {here}.");
+        await CheckpointAsync(write, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The next start measures by it how much memory it needs. Garnet may be taking one by itself.</summary>
+    private static async Task CheckpointAsync(IDatabase store, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await store.ExecuteAsync("SAVE").ConfigureAwait(false);
+                return;
+            }
+            catch (RedisServerException busy) when (attempt < CheckpointAttempts && busy.Message.Contains("in progress", StringComparison.Ordinal))
+            {
+                await Task.Delay(BetweenCheckpoints, TimeProvider.System, cancel).ConfigureAwait(false);
+            }
+        }
     }
 
     private static Task<long> SizeAsync(ConnectionMultiplexer store) => store.GetServers()[0].DatabaseSizeAsync();
@@ -112,7 +129,8 @@ internal static partial class EmbeddedRebuild
         AsyncTimeout = TimeoutMilliseconds,
     });
 
-    private static string Text(long bytes) => bytes.ToString(CultureInfo.InvariantCulture);
+    private static Task WriteSizeAsync(string directory, long bytes) =>
+        File.WriteAllTextAsync(Path.Combine(directory, SizeFile), bytes.ToString(CultureInfo.InvariantCulture));
 
     private static string Fresh(string directory) => directory + ".new";
 
@@ -137,10 +155,4 @@ internal static partial class EmbeddedRebuild
         [LoggerMessage(LogLevel.Warning, "The embedded store could not be written anew and stays as it is")]
         public static partial void Failed(ILogger logger, Exception cause);
     }
-}
-
-/// <summary>A Garnet that is listening, until it is disposed of.</summary>
-internal sealed record OpenedGarnet(Action Close, int Port, string Password) : IDisposable
-{
-    public void Dispose() => Close();
 }

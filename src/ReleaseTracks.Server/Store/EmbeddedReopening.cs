@@ -106,7 +106,7 @@ internal sealed partial class EmbeddedReopening(
         try
         {
             var keys = await multiplexer.GetServers()[0].DatabaseSizeAsync().ConfigureAwait(false);
-            if (keys <= EmbeddedRebuild.MostKeys)
+            if (keys <= EmbeddedRebuild.MostKeysWhileItRuns)
                 return true;
             Log.NotShortened(logger, EmbeddedRebuild.TooMany(keys));
         }

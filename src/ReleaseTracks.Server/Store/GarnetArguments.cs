@@ -10,7 +10,11 @@ internal static class GarnetArguments
     private const long IndexMegabytes = 8;
     private const long Megabyte = 1024 * 1024;
 
-    public static string[] For(string directory, int port, string password) =>
+    /// <param name="directory">Of the store.</param>
+    /// <param name="port">On this machine.</param>
+    /// <param name="password">Whoever connects must know it.</param>
+    /// <param name="megabytes">The memory for data, if more than what the directory asks for.</param>
+    public static string[] For(string directory, int port, string password, long megabytes = 0) =>
     [
         "--bind", "127.0.0.1",
         "--port", port.ToString(CultureInfo.InvariantCulture),
@@ -18,7 +22,7 @@ internal static class GarnetArguments
         "--password", password,
         "-q",
         .. Durable,
-        .. Tiered(directory),
+        .. Tiered(directory, Math.Max(megabytes, Megabytes(directory))),
         .. Bounded,
         "--lua",
         "--lua-transaction-mode",
@@ -44,12 +48,12 @@ internal static class GarnetArguments
     /// does not double, which would double the entries of all that is on disk; it overflows instead, up to ten times its size, which is
     /// enough for 4,500,000 users. When it is full, every script fails for good.
     /// </summary>
-    private static string[] Tiered(string directory) =>
+    private static string[] Tiered(string directory, long megabytes) =>
     [
         "--storage-tier",
         "--logdir", directory,
         "--checkpointdir", directory,
-        "--memory", string.Create(CultureInfo.InvariantCulture, $"{Megabytes(directory)}m"),
+        "--memory", string.Create(CultureInfo.InvariantCulture, $"{megabytes}m"),
         "--page", "1m",
         "--index", string.Create(CultureInfo.InvariantCulture, $"{IndexMegabytes}m"),
         "--index-overflow-threshold", "1000",

@@ -28,6 +28,8 @@ public sealed partial class StoreConnection(
 
     public bool IsEmbedded => options.Value.IsEmbedded;
 
+    internal EmbeddedGarnet? Embedded => _garnet;
+
     public IConnectionMultiplexer Multiplexer =>
         _multiplexer ?? throw new InvalidOperationException("The store is not started: await StoreConnection.StartAsync first.");
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using ReleaseTracks.Plans;
 using StackExchange.Redis;
 
@@ -12,6 +13,7 @@ namespace ReleaseTracks.Server.Store;
 public sealed class StoreDump(StoreConnection connection)
 {
     private const int Pipelined = 64;
+    private const int Page = 1000;
 
     private static readonly (RedisType Type, string Name)[] Types =
         [(RedisType.String, "string"), (RedisType.List, "list"), (RedisType.Hash, "hash"), (RedisType.SortedSet, "zset")];
@@ -29,13 +31,10 @@ public sealed class StoreDump(StoreConnection connection)
     /// <summary>One JSON object for each key.</summary>
     public async IAsyncEnumerable<JsonElement> ReadAsync()
     {
-        foreach (var page in (await KeysAsync()).Chunk(Pipelined))
+        await foreach (var page in connection.Embedded is { } garnet ? InOnePassAsync(garnet) : ByCommandsAsync())
         {
-            foreach (var line in await Task.WhenAll(page.Select(ReadAsync)))
-            {
-                if (line is { } found)
-                    yield return found;
-            }
+            foreach (var found in page)
+                yield return Line(found);
         }
     }
 
@@ -61,7 +60,8 @@ public sealed class StoreDump(StoreConnection connection)
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var server in connection.Multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
         {
-            await foreach (var key in server.KeysAsync(pattern: "*rt*", pageSize: 1000))
+            // The embedded store forgets some keys between pages.
+            await foreach (var key in server.KeysAsync(pattern: "*rt*", pageSize: connection.IsEmbedded ? int.MaxValue : Page))
             {
                 if (Belongs(key.ToString()))
                     found.Add(key.ToString());
@@ -72,18 +72,50 @@ public sealed class StoreDump(StoreConnection connection)
         return [.. first, .. found.Order(StringComparer.Ordinal).Select(key => (RedisKey)key)];
     }
 
-    /// <summary>Null if it is gone by now.</summary>
-    private async Task<JsonElement?> ReadAsync(RedisKey key)
+    private async IAsyncEnumerable<IReadOnlyList<StoredKey>> ByCommandsAsync()
     {
-        if (await StoredKey.ReadAsync(connection.Database, key) is not { } found)
-            return null;
-        return Json.Object(json =>
-        {
-            json.WriteString("key", found.Key);
-            json.WriteString("type", Types.Single(one => one.Type == found.Type).Name);
-            json.WriteArray("items", found.Items, (writer, item) => writer.WriteBase64StringValue((byte[])item!));
-            if (found.Left is { } left)
-                json.WriteNumber("expiresAt", (connection.Now + left).ToUnixTimeMilliseconds());
-        });
+        foreach (var page in (await KeysAsync()).Chunk(Pipelined))
+            yield return [.. (await Task.WhenAll(page.Select(key => StoredKey.ReadAsync(connection.Database, key)))).OfType<StoredKey>()];
     }
+
+    /// <summary>The directory is this process's alone, and nothing else uses it meanwhile.</summary>
+    private static async IAsyncEnumerable<IReadOnlyList<StoredKey>> InOnePassAsync(EmbeddedGarnet garnet)
+    {
+        var pages = Channel.CreateBounded<IReadOnlyList<StoredKey>>(1);
+        var reading = Task.Run(() => Read(garnet, pages.Writer));
+        try
+        {
+            await foreach (var page in pages.Reader.ReadAllAsync())
+                yield return page;
+        }
+        finally
+        {
+            pages.Writer.TryComplete();
+            await reading;
+        }
+    }
+
+    private static void Read(EmbeddedGarnet garnet, ChannelWriter<IReadOnlyList<StoredKey>> pages)
+    {
+        try
+        {
+            garnet.Read(page => pages.WriteAsync([.. page.Where(key => Belongs(key.Key))]).AsTask().Wait());
+            pages.TryComplete();
+        }
+#pragma warning disable CA1031 // Whoever reads the pages gets it.
+        catch (Exception failed)
+#pragma warning restore CA1031
+        {
+            pages.TryComplete(failed);
+        }
+    }
+
+    private JsonElement Line(StoredKey found) => Json.Object(json =>
+    {
+        json.WriteString("key", found.Key);
+        json.WriteString("type", Types.Single(one => one.Type == found.Type).Name);
+        json.WriteArray("items", found.Items, (writer, item) => writer.WriteBase64StringValue((byte[])item!));
+        if (found.Left is { } left)
+            json.WriteNumber("expiresAt", (connection.Now + left).ToUnixTimeMilliseconds());
+    });
 }

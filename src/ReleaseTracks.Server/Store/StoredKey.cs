@@ -27,7 +27,9 @@ internal sealed record StoredKey(string Key, RedisType Type, IReadOnlyList<Redis
         };
         if (items.Length == 0 || items[0].IsNull)
             return null;
-        return new(key.ToString(), type, items, await database.KeyTimeToLiveAsync(key).ConfigureAwait(false));
+        // Nothing else expires here, and with the embedded store asking takes as long as reading does.
+        var left = type is RedisType.String ? await database.KeyTimeToLiveAsync(key).ConfigureAwait(false) : null;
+        return new(key.ToString(), type, items, left);
     }
 
     /// <summary>Takes the place of what is there.</summary>

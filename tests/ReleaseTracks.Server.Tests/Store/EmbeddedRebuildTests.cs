@@ -52,23 +52,7 @@ public sealed class EmbeddedRebuildTests : IDisposable
 
         await using var again = await StoreBench.EmbeddedAsync(data.Path);
         Assert.Equal(before, await ContentAsync(again));
-    }
-
-    [Fact]
-    public async Task Rebuild_WithMoreKeysThanItCanBeDoneFor_LeavesTheOldOneAndAsksAgainWhenItIsTwiceAsLong()
-    {
-        await using (var bench = await StoreBench.EmbeddedAsync(data.Path))
-        {
-            foreach (var page in Enumerable.Range(0, (int)EmbeddedRebuild.MostKeys + 1).Chunk(10_000))
-                await Task.WhenAll(page.Select(i => bench.Connection.Database.StringSetAsync($"key:{i}", i)));
-        }
-
-        await EmbeddedGarnet.RebuildAsync(Store, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
-
-        Assert.True(File.Exists(Path.Combine(Store, "rebuilt.size")));
-        Assert.False(Directory.Exists(Store + ".new"));
-        await using var again = await StoreBench.EmbeddedAsync(data.Path);
-        Assert.Equal(EmbeddedRebuild.MostKeys, (long)await again.Connection.Database.StringGetAsync($"key:{EmbeddedRebuild.MostKeys}"));
+        Assert.True(File.Exists(Path.Combine(Store, "rebuilt.size")), "it is not tried again at every start");
     }
 
     [Fact]
@@ -83,9 +67,13 @@ public sealed class EmbeddedRebuildTests : IDisposable
         using (var file = File.Create(overwritten))
             file.SetLength(5L * 1024 * 1024 * 1024);
 
+        // It takes a fraction of a second, so somebody has to be looking all the time.
+        var said = Task.Run(
+            () => SpinWait.SpinUntil(() => connection.DescribeFault()?.Contains("is being written anew", StringComparison.Ordinal) == true, TimeSpan.FromSeconds(60)),
+            TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromHours(1));
 
-        await Eventually.TrueAsync(() => connection.DescribeFault()?.Contains("is being written anew", StringComparison.Ordinal) == true, "it says what it does");
+        Assert.True(await said, "it says what it does");
         await Eventually.TrueAsync(
             () =>
             {
@@ -161,7 +149,7 @@ public sealed class EmbeddedRebuildTests : IDisposable
     private static async Task<IReadOnlyList<string>> ContentAsync(StoreBench bench)
     {
         var lines = new List<string>();
-        await foreach (var key in bench.Connection.Multiplexer.GetServers()[0].KeysAsync())
+        await foreach (var key in bench.Connection.Multiplexer.GetServers()[0].KeysAsync(pageSize: int.MaxValue))
         {
             if (await StoredKey.ReadAsync(bench.Connection.Database, key) is not { } found)
                 continue;

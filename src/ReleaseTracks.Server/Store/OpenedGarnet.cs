@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace ReleaseTracks.Server.Store;
+
+/// <summary>A Garnet that is listening, on a port of this machine and with a password that nobody else knows.</summary>
+internal sealed class OpenedGarnet : IDisposable
+{
+    private const int StartAttempts = 3;
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
+    private static readonly Lock Creating = new();
+    private readonly string directory;
+    private readonly ILoggerFactory loggers;
+    private BudgetedGarnet? server;
+
+    /// <param name="directory">Of the store.</param>
+    /// <param name="loggers">What Garnet logs goes here.</param>
+    /// <param name="megabytes">The memory for its data, if more than what the directory asks for.</param>
+    public OpenedGarnet(string directory, ILoggerFactory loggers, long megabytes = 0)
+    {
+        this.directory = directory;
+        this.loggers = loggers;
+        for (var attempt = 1; server is null; attempt++)
+        {
+            Port = FreePort();
+            try
+            {
+                Open(megabytes);
+            }
+            catch (SocketException) when (attempt < StartAttempts)
+            {
+                // Somebody took the port between the probe and the bind.
+            }
+        }
+    }
+
+    public int Port { get; }
+
+    public string Password { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    /// <summary>After <see cref="Stop"/>: again on the same port, with what is on disk.</summary>
+    public void Open(long megabytes = 0)
+    {
+        var created = Create(GarnetArguments.For(directory, Port, Password, megabytes), loggers);
+        try
+        {
+            created.Open();
+            server = created;
+        }
+        catch
+        {
+            created.Close();
+            throw;
+        }
+    }
+
+    /// <summary>All that is in it, in pages; nothing may be written meanwhile. Blocks.</summary>
+    /// <param name="take">Gets each page; what it throws ends the reading and is thrown again.</param>
+    public void Read(Action<IReadOnlyList<StoredKey>> take) => server!.Read(take);
+
+    public void Stop()
+    {
+        var opened = server;
+        server = null;
+        opened?.Close();
+    }
+
+    /// <summary>All that was acknowledged is on disk, so a Garnet that does not end in time is left to the end of the process.</summary>
+    /// <returns>False if it was.</returns>
+    public bool TryStop() => Task.Run(Stop).Wait(LongestStop);
+
+    public void Dispose() => TryStop();
+
+    private static BudgetedGarnet Create(string[] arguments, ILoggerFactory loggers)
+    {
+        // The listeners belong to the process: two servers in it must not look at the list while the other changes it.
+        lock (Creating)
+        {
+            var listeners = Trace.Listeners.Cast<TraceListener>().ToHashSet();
+            try
+            {
+                return new BudgetedGarnet(arguments, new GarnetLoggerFactory(loggers));
+            }
+            finally
+            {
+                // Its constructor makes every trace of the whole process appear on the console.
+                foreach (var added in Trace.Listeners.Cast<TraceListener>().Where(listener => !listeners.Contains(listener)).ToList())
+                    Trace.Listeners.Remove(added);
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
