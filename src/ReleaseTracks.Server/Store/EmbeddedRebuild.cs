@@ -68,7 +68,7 @@ internal static partial class EmbeddedRebuild
             Log.Failed(logger, failed);
             Settle(directory);
             if (!cancel.IsCancellationRequested)
-                await WriteSizeAsync(directory, before).ConfigureAwait(false);
+                await PutOffAsync(directory, before).ConfigureAwait(false);
         }
         finally
         {
@@ -84,8 +84,21 @@ internal static partial class EmbeddedRebuild
 
     private static async Task CopyAsync(string directory, ILoggerFactory loggers, CancellationToken cancel)
     {
-        using var source = new OpenedGarnet(directory, loggers);
-        using var target = new OpenedGarnet(Fresh(directory), loggers, GarnetArguments.Megabytes(directory));
+        var source = new OpenedGarnet(directory, loggers);
+        try
+        {
+            using var target = new OpenedGarnet(Fresh(directory), loggers, GarnetArguments.Megabytes(directory));
+            await CopyAsync(source, target, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            // However long it takes: two must not have the directory open.
+            source.Stop();
+        }
+    }
+
+    private static async Task CopyAsync(OpenedGarnet source, OpenedGarnet target, CancellationToken cancel)
+    {
         await using var from = await ConnectAsync(source).ConfigureAwait(false);
         await using var to = await ConnectAsync(target).ConfigureAwait(false);
         var write = to.GetDatabase();
@@ -128,6 +141,18 @@ internal static partial class EmbeddedRebuild
         AllowAdmin = true,
         AsyncTimeout = TimeoutMilliseconds,
     });
+
+    private static async Task PutOffAsync(string directory, long bytes)
+    {
+        try
+        {
+            await WriteSizeAsync(directory, bytes).ConfigureAwait(false);
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            // Then it is tried again at the next start.
+        }
+    }
 
     private static Task WriteSizeAsync(string directory, long bytes) =>
         File.WriteAllTextAsync(Path.Combine(directory, SizeFile), bytes.ToString(CultureInfo.InvariantCulture));

@@ -37,6 +37,26 @@ public sealed class EmbeddedRebuildTests : IDisposable
         Assert.False(Directory.Exists(Store + ".new") || Directory.Exists(Store + ".old"));
     }
 
+    /// <summary>One object, larger than all the memory that an empty store gets for its data.</summary>
+    [Fact]
+    public async Task Rebuild_OfALongLedger_KeepsItAndAsksForItsMemory()
+    {
+        const int Entries = 20_000;
+        var entry = RandomNumberGenerator.GetBytes(1500);
+        await using (var bench = await StoreBench.EmbeddedAsync(data.Path))
+        {
+            foreach (var page in Enumerable.Repeat((RedisValue)entry, Entries).Chunk(500))
+                await bench.Connection.Database.ListRightPushAsync(StoreKeys.Ledger, page);
+        }
+
+        await EmbeddedGarnet.RebuildAsync(Store, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+
+        Assert.InRange(GarnetArguments.Megabytes(Store), 24 + (2 * Entries * entry.Length / 1024 / 1024), 200);
+        await using var again = await StoreBench.EmbeddedAsync(data.Path);
+        Assert.Equal(Entries, await again.Ledger.CountAsync());
+        Assert.Equal(entry, Assert.Single(await again.Ledger.ReadAsync(Entries, 1)));
+    }
+
     [Fact]
     public async Task Rebuild_ThatCannotBegin_LeavesTheOldOneAsItWas()
     {
