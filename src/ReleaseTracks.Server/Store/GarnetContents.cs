@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using Garnet.server;
@@ -87,7 +86,7 @@ internal sealed class GarnetContents(Action<IReadOnlyList<StoredKey>> take) : IS
             case SetObject set:
                 return new(key, RedisType.Set, [.. set.Set.Select(item => (RedisValue)item)], left);
             case SortedSetObject sorted:
-                return new(key, RedisType.SortedSet, [.. sorted.Dictionary.SelectMany(one => (RedisValue[])[one.Key, one.Value.ToString("R", CultureInfo.InvariantCulture)])], left);
+                return new(key, RedisType.SortedSet, [.. sorted.Dictionary.SelectMany(one => (RedisValue[])[one.Key, StoredKey.Score(one.Value)])], left);
             default:
                 throw new InvalidDataException($"The key {key} is a {value.GetType().Name}, which is unknown here.");
         }

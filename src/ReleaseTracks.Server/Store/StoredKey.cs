@@ -53,7 +53,8 @@ internal sealed record StoredKey(string Key, RedisType Type, IReadOnlyList<Redis
             await database.KeyExpireAsync(Key, left).ConfigureAwait(false);
     }
 
-    private static RedisValue Score(double score) => score.ToString("R", CultureInfo.InvariantCulture);
+    /// <summary>So that it can be read again as it was.</summary>
+    internal static RedisValue Score(double score) => score.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>One command must not be longer than what the embedded store can log at once.</summary>
     private IEnumerable<RedisValue[]> Parts(int unit)

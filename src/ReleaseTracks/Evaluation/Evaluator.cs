@@ -38,7 +38,7 @@ public static class Evaluator
         if (string.IsNullOrEmpty(targetingKey))
         {
             for (var i = 0; i < table.Count; i++)
-                results[i] = state.Served[i].Served(track).WithoutTargetingKey;
+                results[i] = Evaluate(state.Served[i], track, targetingKey);
             return;
         }
 

@@ -17,7 +17,7 @@ internal static class Sha256Block
 {
     public const int Size = 64;
 
-    private const int Rounds = 64;
+    internal const int Rounds = 64;
 
     internal static readonly uint[] Constants =
     [

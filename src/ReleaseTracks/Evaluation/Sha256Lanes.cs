@@ -14,7 +14,6 @@ internal static class Sha256Lanes
     /// <summary>From one message to the next, in words.</summary>
     public const int Stride = BucketHint.Size / sizeof(uint);
 
-    private const int Rounds = 64;
     private const int Window = 16;
 
     /// <param name="blocks">For each lane <see cref="BucketHint.Size"/> bytes with a padded message.</param>
@@ -48,13 +47,13 @@ internal static class Sha256Lanes
     private static void Compress<T>(Span<T> state, ReadOnlySpan<byte> blocks)
         where T : unmanaged, ILanes<T>
     {
-        Span<T> words = stackalloc T[Rounds];
+        Span<T> words = stackalloc T[Sha256Block.Rounds];
         ref var message = ref Unsafe.As<byte, uint>(ref MemoryMarshal.GetReference(blocks));
         for (var i = 0; i < Window; i++)
             words[i] = T.BigEndian(ref Unsafe.Add(ref message, i));
         var (a, b, c, d) = (state[0], state[1], state[2], state[3]);
         var (e, f, g, h) = (state[4], state[5], state[6], state[7]);
-        for (var round = 0; round < Rounds; round += 8)
+        for (var round = 0; round < Sha256Block.Rounds; round += 8)
         {
             ref var word = ref words[round];
             if (round >= Window)
