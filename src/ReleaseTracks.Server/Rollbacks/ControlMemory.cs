@@ -19,7 +19,7 @@ public sealed class ControlMemory(GuardStore guards, SliStore slis)
             deltas.Apply(BuiltInOutcomeSource.Beginning);
         }
 
-        var state = new ControlState { Deltas = deltas };
+        var state = new ControlState { Deltas = deltas, Stored = stored.Commit };
         foreach (var (field, row) in stored.Rows)
         {
             if (RowKey.Parse(field) is { } key && ControlRow.Read(row) is { } known)
@@ -42,6 +42,7 @@ public sealed class ControlMemory(GuardStore guards, SliStore slis)
         var minute = now.ToUnixTimeSeconds() / 60;
         return guards.CommitTickAsync(lease, new()
         {
+            Since = state.Stored,
             Rows = state.Rows.ToDictionary(row => row.Key.ToString(), row => row.Value.Write(), StringComparer.Ordinal),
             Counters = state.Deltas.Write(),
             Minutes = Bucket(minute, state.History.MinuteOf(now)),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Rollbacks;
+using ReleaseTracks.Server.Store;
 using ReleaseTracks.Snapshots;
 
 namespace ReleaseTracks.Server.Rollbacks;
@@ -15,6 +16,9 @@ public sealed class ControlState
     private (Snapshot? Of, ImmutableArray<RowSpec> Rows) specs;
 
     public required CounterDeltas Deltas { get; init; }
+
+    /// <summary>What the store holds of all this; the next tick writes what is different.</summary>
+    public required GuardCommit Stored { get; init; }
 
     public Dictionary<RowKey, ControlRow> Rows { get; } = [];
 

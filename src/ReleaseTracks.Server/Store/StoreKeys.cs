@@ -28,6 +28,9 @@ public static class StoreKeys
 
     public static RedisKey Guard { get; } = "{rt}:guard";
 
+    /// <summary>The number of the commit that <see cref="Guard"/> is of; apart from it, so that all its fields are state.</summary>
+    public static RedisKey GuardCommit { get; } = "{rt}:guard-commit";
+
     public static RedisKey ControlLease { get; } = "{rt}:control-lease";
 
     /// <summary>How far each destination of alerts has heard.</summary>

@@ -1,14 +1,18 @@
 namespace ReleaseTracks.Server.Store;
 
 /// <summary>
-/// Commits the writes of one tick if the lease is still held. ARGV: redo, lease value, then for each write the number
-/// of its words and the words. Its keys are in KEYS as well, so that the script stays in one slot.
+/// Commits the writes of one tick if the lease is still held and the store holds the commit before. ARGV: redo, lease value, number
+/// of that commit, then for each write the number of its words and the words. Its keys are in KEYS as well, so that the
+/// script stays in one slot.
 /// </summary>
 internal static class TickScript
 {
+    /// <summary>What the scripts return.</summary>
+    public const int Done = 1, LeaseLost = 0, Behind = -1;
+
     private const string Writes = """
         local function writes()
-          local list, at = {}, 3
+          local list, at = {}, 4
           while at <= #ARGV do
             local words, count = {}, tonumber(ARGV[at])
             for i = 1, count do words[i] = ARGV[at + i] end
@@ -20,9 +24,14 @@ internal static class TickScript
 
         """;
 
-    /// <summary>KEYS: redo, lease, then those of the writes.</summary>
-    public const string Commit = RedoLog.Prelude + Writes + """
+    private const string Check = """
         if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
+        if (redis.call('GET', KEYS[3]) or '0') ~= ARGV[3] then return -1 end
+
+        """;
+
+    /// <summary>KEYS: redo, lease, number of the commit, then the others of the writes.</summary>
+    public const string Commit = RedoLog.Prelude + Writes + Check + """
         commit(writes())
         return 1
         """;
@@ -34,11 +43,13 @@ internal static class TickScript
         return 1
         """;
 
-    /// <summary>KEYS: redo, lease, those of the writes, and last the parts. ARGV: redo, lease value, number of parts.</summary>
-    public const string CommitStaged = RedoLog.Prelude + """
-        if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
+    /// <summary>
+    /// KEYS: redo, lease, number of the commit, the others of the writes, and last the parts. ARGV: redo, lease value, number of the commit
+    /// before, number of parts.
+    /// </summary>
+    public const string CommitStaged = RedoLog.Prelude + Check + """
         local parts = {}
-        for i = #KEYS - tonumber(ARGV[3]) + 1, #KEYS do table.insert(parts, KEYS[i]) end
+        for i = #KEYS - tonumber(ARGV[4]) + 1, #KEYS do table.insert(parts, KEYS[i]) end
         redis.call('SET', KEYS[1], cmsgpack.pack({keys = KEYS, parts = parts}))
         for _, part in ipairs(parts) do
           local list = cmsgpack.unpack(redis.call('GET', part))

@@ -67,6 +67,31 @@ public sealed class ControlRestartTests(ControlStore store) : ControlTests(store
         }
     }
 
+    /// <summary>A replica took over that had not heard of the last rounds. What has not changed since is not written again.</summary>
+    [Fact]
+    public async Task Failover_TheLastRoundsAreLost_BeginsAgainWithWhatIsThereAndCountsThemOnce()
+    {
+        await Rig.ReleaseAsync("f", "g");
+        await Rig.RunAsync(3, () => Rig.Send("f", 30, 1));
+        var (commit, fields) = (await Rig.Database.StringGetAsync(StoreKeys.GuardCommit), await Rig.Database.HashGetAllAsync(StoreKeys.Guard));
+        await Rig.RunAsync(2, () => Rig.Send("g", 20, 1));
+        await Rig.Database.KeyDeleteAsync(StoreKeys.Guard);
+        await Rig.Database.HashSetAsync(StoreKeys.Guard, fields);
+        await Rig.Database.StringSetAsync(StoreKeys.GuardCommit, commit);
+
+        Rig.Send("f", 30, 1);
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Rig.TickAsync());
+        Assert.Contains("as in a failover", refused.Message, StringComparison.Ordinal);
+        Rig.Tick.Reset();
+
+        Assert.True(await Rig.TickAsync());
+        Assert.Equal((124, 4), (Rig.Row("f").Counts!.Total, Rig.Row("f").Counts!.Bad));
+        Assert.Equal((42, 2), (Rig.Row("g").Counts!.Total, Rig.Row("g").Counts!.Bad));
+        await RestartAsync();
+        Assert.True(await Rig.TickAsync());
+        Assert.Equal((124, 42), (Rig.Row("f").Counts!.Total, Rig.Row("g").Counts!.Total));
+    }
+
     [Fact]
     public async Task Crash_AfterTheTickIsStoredAndBeforeTheRollback_IsActedOnAfterTheRestart()
     {

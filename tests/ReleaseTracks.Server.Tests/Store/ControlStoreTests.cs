@@ -77,6 +77,72 @@ public sealed class ControlStoreTests(StoreServers servers)
         Assert.All(minute.Counts, count => Assert.Equal((Index(count.Series), 1), (count.Total, count.Bad)));
     }
 
+    [Theory, EveryBackend]
+    public async Task CommitTick_OnTopOfTheOneBefore_WritesOnlyWhatDiffers(Backend backend)
+    {
+        var bench = await servers.EmptyAsync(backend);
+        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
+        var rows = Tick(2000).Rows!;
+        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Rows = rows, Counters = [1] }));
+        var (read, database) = (await bench.Guard.ReadAsync(), bench.Connection.Database);
+        var blocks = (await database.HashKeysAsync(StoreKeys.Guard)).Order().ToList();
+        foreach (var block in blocks)
+            await database.HashSetAsync(StoreKeys.Guard, block, "not written since");
+
+        var changed = read.Rows.Where(row => row.Key != "row 8").ToDictionary(row => row.Key, row => row.Key == "row 7" ? [1, 2, 3] : row.Value);
+        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = read.Commit, Rows = changed, Counters = [1] }));
+
+        var now = (await database.HashGetAllAsync(StoreKeys.Guard)).Where(field => field.Value != "not written since").ToList();
+        Assert.InRange(now.Count, 1, 2);
+        var written = now.SelectMany(block => Packed.Rows((byte[])block.Value!)).ToDictionary();
+        Assert.Equal([1, 2, 3], written["row 7"]);
+        Assert.DoesNotContain("row 8", written);
+
+        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = read.Commit, Rows = new Dictionary<string, byte[]>(), Counters = [2] }));
+        Assert.Equal("~counters", Assert.Single(await database.HashKeysAsync(StoreKeys.Guard)));
+    }
+
+    [Theory, EveryBackend]
+    public async Task CommitTick_RowsAreLeftAsTheyWere_StillKnowsThemAfterwards(Backend backend)
+    {
+        var bench = await servers.EmptyAsync(backend);
+        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
+        var tick = Tick(50);
+        Assert.True(await bench.Guard.CommitTickAsync(lease!, tick));
+        var commit = (await bench.Guard.ReadAsync()).Commit;
+
+        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = commit, Counters = [1] }));
+        Assert.Equal(50, (await bench.Guard.ReadAsync()).Rows.Count);
+        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = commit, Rows = new Dictionary<string, byte[]>() }));
+
+        var last = await bench.Guard.ReadAsync();
+        Assert.Empty(last.Rows);
+        Assert.Equal([1], last.Counters!);
+    }
+
+    [Theory, EveryBackend]
+    public async Task CommitTick_TheStoreLostTheOneBefore_IsRefusedAndWritesNothing(Backend backend)
+    {
+        var bench = await servers.EmptyAsync(backend);
+        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
+        var commit = (await bench.Guard.ReadAsync()).Commit;
+        for (byte round = 1; round <= 2; round++)
+            Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = commit, Rows = Tick(10).Rows, Counters = [round] }));
+        await bench.Connection.Database.StringSetAsync(StoreKeys.GuardCommit, 1);
+
+        foreach (var rows in (int[])[10, 3000])
+        {
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+                () => bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = commit, Rows = Tick(rows).Rows, Counters = [3] }));
+            Assert.Contains("does not hold commit 2", refused.Message, StringComparison.Ordinal);
+        }
+
+        var held = await bench.Guard.ReadAsync();
+        Assert.Equal(2, Assert.Single(held.Counters!));
+        Assert.Equal(10, held.Rows.Count);
+        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = held.Commit, Counters = [4] }));
+    }
+
     /// <summary>On Redis; the embedded store, which takes it in parts, has a test of its own.</summary>
     [Fact]
     public async Task CommitTick_ThirtyThousandRows_AreCommittedAsOne()

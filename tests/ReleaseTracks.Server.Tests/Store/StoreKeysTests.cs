@@ -19,7 +19,7 @@ public sealed class StoreKeysTests
     {
         RedisKey[] keys =
         [
-            StoreKeys.Ledger, StoreKeys.Counters, StoreKeys.Batches, StoreKeys.Reported, StoreKeys.Guard,
+            StoreKeys.Ledger, StoreKeys.Counters, StoreKeys.Batches, StoreKeys.Reported, StoreKeys.Guard, StoreKeys.GuardCommit,
             StoreKeys.ControlLease, StoreKeys.ControlFence, StoreKeys.Alerts, StoreKeys.Feedback, StoreKeys.OutcomeRedo, StoreKeys.TickRedo,
             StoreKeys.Minute(29_000_000), StoreKeys.Hour(490_000),
         ];
