@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ReleaseTracks.Server.Store;
 
 namespace ReleaseTracks.Server.Tests.Store;
@@ -54,6 +55,34 @@ public sealed class LedgerStoreTests(StoreServers servers)
         Assert.Equal(800, entries.Select(entry => (entry[0], entry[1])).Distinct().Count());
         for (var writer = 0; writer < 8; writer++)
             Assert.Equal(Enumerable.Range(0, 100), entries.Where(entry => entry[0] == writer).Select(entry => (int)entry[1]));
+    }
+
+    [Theory, EveryBackend]
+    public async Task Read_LongEntriesAmongShortOnes_AllComeInOrder(Backend backend)
+    {
+        var ledger = (await servers.EmptyAsync(backend)).Ledger;
+        var entries = Enumerable.Range(0, 90).Select(i => new byte[i is >= 30 and < 50 ? 100_000 + i : 4 + i]).ToList();
+        foreach (var (i, entry) in entries.Index())
+        {
+            entry[0] = (byte)i;
+            await ledger.AppendAsync(i, entry);
+        }
+
+        foreach (var (from, count) in ((int, int)[])[(1, 90), (1, 1000), (25, 30), (49, 2), (90, 1)])
+            Assert.Equal(entries.Skip(from - 1).Take(count), await ledger.ReadAsync(from, count));
+    }
+
+    /// <summary>Twelve megabytes; a record of the embedded store's log holds eight.</summary>
+    [Theory, EveryBackend]
+    public async Task Restore_LongEntries_KeepsEveryByte(Backend backend)
+    {
+        var ledger = (await servers.EmptyAsync(backend)).Ledger;
+        var entries = Enumerable.Range(0, 24).Select(i => RandomNumberGenerator.GetBytes(500_000 + i)).ToList();
+
+        Assert.True(await ledger.RestoreAsync(entries));
+
+        Assert.Equal(entries, await ledger.ReadAllAsync(1, Stop).ToListAsync(Stop));
+        Assert.False(await ledger.RestoreAsync(entries));
     }
 
     [Theory, EveryBackend]
