@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -10,7 +9,6 @@ internal sealed class OpenedGarnet : IDisposable
 {
     private const int StartAttempts = 3;
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
-    private static readonly Lock Creating = new();
     private readonly string directory;
     private readonly ILoggerFactory loggers;
     private BudgetedGarnet? server;
@@ -43,10 +41,10 @@ internal sealed class OpenedGarnet : IDisposable
     /// <summary>After <see cref="Stop"/>: again on the same port, with what is on disk.</summary>
     public void Open(long megabytes = 0)
     {
-        var created = Create(GarnetArguments.For(directory, Port, Password, megabytes), loggers);
+        var created = new BudgetedGarnet(GarnetSettings.For(directory, Port, Password, megabytes), new GarnetLoggerFactory(loggers));
         try
         {
-            created.Open();
+            created.Open(Math.Max(megabytes, GarnetSettings.Megabytes(directory)));
             server = created;
         }
         catch
@@ -72,25 +70,6 @@ internal sealed class OpenedGarnet : IDisposable
     public bool TryStop() => Task.Run(Stop).Wait(LongestStop);
 
     public void Dispose() => TryStop();
-
-    private static BudgetedGarnet Create(string[] arguments, ILoggerFactory loggers)
-    {
-        // The listeners belong to the process: two servers in it must not look at the list while the other changes it.
-        lock (Creating)
-        {
-            var listeners = Trace.Listeners.Cast<TraceListener>().ToHashSet();
-            try
-            {
-                return new BudgetedGarnet(arguments, new GarnetLoggerFactory(loggers));
-            }
-            finally
-            {
-                // Its constructor makes every trace of the whole process appear on the console.
-                foreach (var added in Trace.Listeners.Cast<TraceListener>().Where(listener => !listeners.Contains(listener)).ToList())
-                    Trace.Listeners.Remove(added);
-            }
-        }
-    }
 
     private static int FreePort()
     {

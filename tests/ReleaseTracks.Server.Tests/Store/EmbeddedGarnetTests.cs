@@ -142,10 +142,10 @@ public sealed class EmbeddedGarnetTests
     }
 
     [Fact]
-    public void Memory_AfterALargeLedger_HoldsTheLastCheckpointTwiceAndWhatTheIndexOverflowed()
+    public void Memory_AfterALargeLedger_HoldsTheLastCheckpointTwiceWhileItRecoversAndThenHalfMore()
     {
         using var data = new TemporaryDirectory();
-        Assert.Equal(24, GarnetArguments.Megabytes(data.Path));
+        Assert.Equal((24, 16), (GarnetSettings.RecoveryMegabytes(data.Path), GarnetSettings.Megabytes(data.Path)));
 
         var checkpoint = Directory.CreateDirectory(Path.Combine(data.Path, "Store", "checkpoints", "cpr-checkpoints", "one"));
         foreach (var (name, megabytes) in new[] { ("snapshot.obj.dat.0", 16), ("snapshot.obj.dat.1", 4), ("snapshot.dat.0", 7), ("ht.dat.0", 40) })
@@ -154,7 +154,8 @@ public sealed class EmbeddedGarnetTests
             file.SetLength(megabytes * 1024L * 1024);
         }
 
-        Assert.Equal(24 + (2 * 20) + (40 - 8), GarnetArguments.Megabytes(data.Path));
+        Assert.Equal(24 + (2 * 20) + (40 - 8), GarnetSettings.RecoveryMegabytes(data.Path));
+        Assert.Equal(8 + 30, GarnetSettings.Megabytes(data.Path));
     }
 
     /// <summary>120 MB through ticks and new keys: five times the memory budget, seven times the log limit.</summary>

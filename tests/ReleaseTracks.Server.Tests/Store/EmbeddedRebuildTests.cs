@@ -51,7 +51,9 @@ public sealed class EmbeddedRebuildTests : IDisposable
 
         await EmbeddedGarnet.RebuildAsync(Store, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
 
-        Assert.InRange(GarnetArguments.Megabytes(Store), 24 + (2 * Entries * entry.Length / 1024 / 1024), 200);
+        const long Megabytes = Entries * 1500L / 1024 / 1024;
+        Assert.InRange(GarnetSettings.RecoveryMegabytes(Store), 24 + (2 * Megabytes), 200);
+        Assert.InRange(GarnetSettings.Megabytes(Store), 8 + (3 * Megabytes / 2), 200);
         await using var again = await StoreBench.EmbeddedAsync(data.Path);
         Assert.Equal(Entries, await again.Ledger.CountAsync());
         Assert.Equal(entry, Assert.Single(await again.Ledger.ReadAsync(Entries, 1)));
