@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ReleaseTracks.Server.Store;
 
 /// <summary>
@@ -6,14 +8,16 @@ namespace ReleaseTracks.Server.Store;
 /// </summary>
 internal static class Packed
 {
-    public static byte[] Rows(IEnumerable<KeyValuePair<string, byte[]>> rows) => Write(writer =>
+    private const int LargestKept = 64 * 1024;
+
+    [ThreadStatic]
+    private static BinaryWriter? spare;
+
+    public static byte[] Rows(IEnumerable<KeyValuePair<string, byte[]>> rows) => Write(rows, static (writer, row) =>
     {
-        foreach (var (name, bytes) in rows)
-        {
-            writer.Write(name);
-            writer.Write7BitEncodedInt(bytes.Length);
-            writer.Write(bytes);
-        }
+        writer.Write(row.Key);
+        writer.Write7BitEncodedInt(row.Value.Length);
+        writer.Write(row.Value);
     });
 
     public static IEnumerable<KeyValuePair<string, byte[]>> Rows(byte[] packed)
@@ -23,14 +27,11 @@ internal static class Packed
             yield return new(reader.ReadString(), reader.ReadBytes(reader.Read7BitEncodedInt()));
     }
 
-    public static byte[] Counts(IEnumerable<SliCount> counts) => Write(writer =>
+    public static byte[] Counts(IEnumerable<SliCount> counts) => Write(counts, static (writer, count) =>
     {
-        foreach (var count in counts)
-        {
-            writer.Write(count.Series);
-            writer.Write7BitEncodedInt64(count.Total);
-            writer.Write7BitEncodedInt64(count.Bad);
-        }
+        writer.Write(count.Series);
+        writer.Write7BitEncodedInt64(count.Total);
+        writer.Write7BitEncodedInt64(count.Bad);
     });
 
     public static IReadOnlyList<SliCount> Counts(byte[] packed)
@@ -42,11 +43,15 @@ internal static class Packed
         return counts;
     }
 
-    private static byte[] Write(Action<BinaryWriter> write)
+    private static byte[] Write<T>(IEnumerable<T> items, Action<BinaryWriter, T> write)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
-            write(writer);
+        var writer = spare ??= new(new MemoryStream(), Encoding.UTF8);
+        var stream = (MemoryStream)writer.BaseStream;
+        stream.SetLength(0);
+        foreach (var item in items)
+            write(writer, item);
+        if (stream.Capacity > LargestKept)
+            spare = null;
         return stream.ToArray();
     }
 }

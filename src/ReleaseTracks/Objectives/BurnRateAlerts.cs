@@ -19,6 +19,8 @@ public sealed record BurnAlert(BurnAlertLevel Level, ImmutableArray<string> Reas
 /// </summary>
 public static class BurnRateAlerts
 {
+    private static readonly BurnAlert Calm = new(BurnAlertLevel.None, []);
+
     public static BurnAlert Evaluate(BurnRates rates)
     {
         ArgumentNullException.ThrowIfNull(rates);
@@ -27,9 +29,7 @@ public static class BurnRateAlerts
         Check(BurnAlertLevel.Page, 6, ("6h", rates.SixHours), ("30m", rates.ThirtyMinutes));
         Check(BurnAlertLevel.Ticket, 3, ("1d", rates.OneDay), ("2h", rates.TwoHours));
         Check(BurnAlertLevel.Ticket, 1, ("3d", rates.ThreeDays), ("6h", rates.SixHours));
-        return new BurnAlert(
-            found.Select(alert => alert.Level).DefaultIfEmpty(BurnAlertLevel.None).Max(),
-            [.. found.Select(alert => alert.Reason)]);
+        return found.Count == 0 ? Calm : new BurnAlert(found.Max(alert => alert.Level), [.. found.Select(alert => alert.Reason)]);
 
         void Check(BurnAlertLevel level, double limit, (string Name, double? Rate) longer, (string Name, double? Rate) shorter)
         {

@@ -48,6 +48,8 @@ internal sealed class GuardWriter
             Double(value);
     }
 
+    public void Clear() => length = 0;
+
     public byte[] ToArray() => buffer.AsSpan(0, length).ToArray();
 }
 

@@ -8,9 +8,13 @@ public static class GuardStateCodec
 {
     private const byte Version = 1;
 
+    [ThreadStatic]
+    private static GuardWriter? spare;
+
     public static byte[] Write(GuardState state)
     {
-        var writer = new GuardWriter();
+        var writer = spare ??= new();
+        writer.Clear();
         writer.Byte(Version);
         writer.Number(state.BR.Length);
         writer.Fixed(state.Fingerprint);
