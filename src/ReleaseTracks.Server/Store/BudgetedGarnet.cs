@@ -13,20 +13,23 @@ internal sealed class BudgetedGarnet(GarnetServerOptions options, ILoggerFactory
     private const long ReadingMegabytes = 64 * 1024;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private Timer? looking;
+    private long budget;
     private bool reading;
 
     /// <param name="megabytes">The budget from soon after it has recovered, for which it may have needed more.</param>
     public void Open(long megabytes)
     {
         Start();
-        var sizes = storeWrapper.sizeTracker;
-        looking = new(_ => Keep(), null, LookEvery, LookEvery);
+        budget = megabytes * Megabyte;
+        looking = new(_ => KeepToBudget(), null, LookEvery, LookEvery);
+    }
 
-        void Keep()
-        {
-            lock (sizes)
-                sizes.TargetSize = reading ? ReadingMegabytes * Megabyte : (megabytes * Megabyte) + sizes.IndexMemoryChargedToLogBudget;
-        }
+    /// <summary>Now and not only soon, since nobody is going to <see cref="Read"/> it.</summary>
+    public void KeepToBudget()
+    {
+        var sizes = storeWrapper.sizeTracker;
+        lock (sizes)
+            sizes.TargetSize = reading ? ReadingMegabytes * Megabyte : budget + sizes.IndexMemoryChargedToLogBudget;
     }
 
     /// <summary>

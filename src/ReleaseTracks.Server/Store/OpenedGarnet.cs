@@ -58,6 +58,9 @@ internal sealed class OpenedGarnet : IDisposable
     /// <param name="take">Gets each page; what it throws ends the reading and is thrown again.</param>
     public void Read(Action<IReadOnlyList<StoredKey>> take) => server!.Read(take);
 
+    /// <inheritdoc cref="BudgetedGarnet.KeepToBudget"/>
+    public void KeepToBudget() => server?.KeepToBudget();
+
     public void Stop()
     {
         var opened = server;
