@@ -15,6 +15,10 @@ internal static class GarnetSettings
     private const long IndexMegabytes = 8;
     private const long Megabyte = 1024 * 1024;
 
+    /// <summary>Without any promise of order.</summary>
+    internal static INamedDeviceFactoryCreator Files { get; } =
+        new LocalStorageNamedDeviceFactoryCreator(deviceType: DeviceType.RandomAccess, numCompletionThreads: 4);
+
     /// <summary>
     /// By the options that its command line would give, whose parser took 0.2 s of every start. Answers only when the log is on disk, and refuses
     /// to start rather than start empty when it cannot be read. The default device needs libaio, which a bare machine does not have.
@@ -41,7 +45,7 @@ internal static class GarnetSettings
             Recover = true,
             FailOnRecoveryError = true,
             DeviceType = DeviceType.RandomAccess,
-            DeviceFactoryCreator = new LocalStorageNamedDeviceFactoryCreator(deviceType: DeviceType.RandomAccess, numCompletionThreads: 4),
+            DeviceFactoryCreator = new OrderedDevices(Files),
         };
         Tier(options, directory, Math.Max(megabytes, RecoveryMegabytes(directory)));
         Bound(options);
