@@ -30,7 +30,6 @@ public sealed partial class LedgerStartup(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await connection.StartAsync(cancellationToken);
-        connection.Embedded?.KeepToBudget();
         await mirror.LoadAsync(cancellationToken);
         await OpenAsync(cancellationToken);
         signals.RevisionPublished += OnRevision;

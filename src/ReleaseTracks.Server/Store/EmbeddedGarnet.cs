@@ -89,9 +89,6 @@ public sealed class EmbeddedGarnet : IDisposable
     /// <inheritdoc cref="OpenedGarnet.Read"/>
     internal void Read(Action<IReadOnlyList<StoredKey>> take) => _garnet.Read(take);
 
-    /// <inheritdoc cref="BudgetedGarnet.KeepToBudget"/>
-    internal void KeepToBudget() => _garnet.KeepToBudget();
-
     public void Stop() => _garnet.Stop();
 
     /// <summary>After <see cref="Stop"/>: again on the same port, with what is on disk.</summary>

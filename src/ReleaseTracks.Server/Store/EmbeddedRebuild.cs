@@ -87,7 +87,7 @@ internal static partial class EmbeddedRebuild
         var source = new OpenedGarnet(directory, loggers);
         try
         {
-            using var target = new OpenedGarnet(Fresh(directory), loggers, GarnetSettings.RecoveryMegabytes(directory));
+            using var target = new OpenedGarnet(Fresh(directory), loggers, GarnetSettings.Megabytes(directory));
             await CopyAsync(source, target, cancel).ConfigureAwait(false);
         }
         finally

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Garnet.server;
 using Garnet.server.Auth.Settings;
@@ -9,10 +8,8 @@ namespace ReleaseTracks.Server.Store;
 /// <summary>How Garnet is started. Each group says what goes wrong without it; all of it was measured.</summary>
 internal static class GarnetSettings
 {
-    private const long LeastMegabytes = 24;
+    private const long LeastMegabytes = 16;
     private const long SpareMegabytes = 8;
-    private const long GrowthFactor = 2;
-    private const long IndexMegabytes = 8;
     private const long Megabyte = 1024 * 1024;
 
     /// <summary>Without any promise of order.</summary>
@@ -26,8 +23,7 @@ internal static class GarnetSettings
     /// <param name="directory">Of the store.</param>
     /// <param name="port">On this machine.</param>
     /// <param name="password">Whoever connects must know it.</param>
-    /// <param name="megabytes">The memory for data, if more than what the directory asks for.</param>
-    public static GarnetServerOptions For(string directory, int port, string password, long megabytes = 0)
+    public static GarnetServerOptions For(string directory, int port, string password)
     {
         var options = new GarnetServerOptions
         {
@@ -47,53 +43,39 @@ internal static class GarnetSettings
             DeviceType = DeviceType.RandomAccess,
             DeviceFactoryCreator = new OrderedDevices(Files),
         };
-        Tier(options, directory, Math.Max(megabytes, RecoveryMegabytes(directory)));
+        Tier(options, directory);
         Bound(options);
         return options;
     }
 
     /// <summary>
-    /// What does not fit into the memory budget goes to disk. Without the storage tier Garnet is a cache: with a
+    /// What does not fit into the <see cref="Megabytes"/> goes to disk, and so does all of the log that is over its own limit. Without the storage tier Garnet is a cache: with a
     /// budget of 64 MB, 100,000 users pushed out the whole ledger and 43 % of themselves, without a word. The index has two entries for each user. It
     /// does not double, which would double the entries of all that is on disk; it overflows instead, up to ten times its size, which is
     /// enough for 4,500,000 users. When it is full, every script fails for good.
     /// </summary>
-    private static void Tier(GarnetServerOptions options, string directory, long megabytes)
+    private static void Tier(GarnetServerOptions options, string directory)
     {
         options.EnableStorageTier = true;
         options.LogDir = options.CheckpointDir = Path.GetFullPath(directory);
-        options.LogMemorySize = string.Create(CultureInfo.InvariantCulture, $"{megabytes}m");
+        options.LogMemorySize = "64m";
         options.PageSize = "1m";
-        options.IndexMemorySize = string.Create(CultureInfo.InvariantCulture, $"{IndexMegabytes}m");
+        options.IndexMemorySize = "8m";
         options.IndexOverflowThreshold = 1000;
         options.RevivifiableFraction = 1;
     }
 
     /// <summary>
-    /// Recovery that has to push out what it just read can die in Garnet (2.2.8, an access violation), and then does so at
-    /// every start; a ledger of 100,000 entries of 400 bytes, which is one list and so one object, is enough. What was in memory at
-    /// the last checkpoint must fit again. By how much the index has overflowed is taken from the budget while it recovers.
+    /// The memory for data. The ledger is one list and so one object, which must fit: it takes 1.3 times as much as in the last checkpoint,
+    /// and grows until the next one. People take over three times as much, and must not fit: the budget would rise with every checkpoint.
     /// </summary>
-    internal static long RecoveryMegabytes(string directory)
-    {
-        var index = Checkpoint(directory, "ht.").Select(file => file.Length).DefaultIfEmpty().Max();
-        return LeastMegabytes + (GrowthFactor * Objects(directory)) + Math.Max(0, (index / Megabyte) - IndexMegabytes);
-    }
-
-    /// <summary>
-    /// Afterwards: the ledger takes 1.3 times as much memory as at a checkpoint, and may grow until the next start. People take
-    /// over three times as much, and must not fit: the budget would rise with every start.
-    /// </summary>
+    /// <exception cref="IOException">A checkpoint is just being replaced.</exception>
     internal static long Megabytes(string directory) => Math.Max(LeastMegabytes, SpareMegabytes + (3 * Objects(directory) / 2));
 
-    private static long Objects(string directory) => Checkpoint(directory, "snapshot.obj.").Sum(file => file.Length) / Megabyte;
-
-    private static IEnumerable<FileInfo> Checkpoint(string directory, string prefix)
+    private static long Objects(string directory)
     {
         var checkpoints = new DirectoryInfo(Path.Combine(directory, "Store", "checkpoints"));
-        return checkpoints.Exists
-            ? checkpoints.EnumerateFiles("*.dat.*", SearchOption.AllDirectories).Where(file => file.Name.StartsWith(prefix, StringComparison.Ordinal))
-            : [];
+        return checkpoints.Exists ? checkpoints.EnumerateFiles("snapshot.obj.dat.*", SearchOption.AllDirectories).Sum(file => file.Length) / Megabyte : 0;
     }
 
     /// <summary>

@@ -41,15 +41,16 @@ internal sealed class OpenedGarnet : IDisposable
     /// <summary>After <see cref="Stop"/>: again on the same port, with what is on disk.</summary>
     public void Open(long megabytes = 0)
     {
-        var created = new BudgetedGarnet(GarnetSettings.For(directory, Port, Password, megabytes), new GarnetLoggerFactory(loggers));
+        var created = new BudgetedGarnet(
+            GarnetSettings.For(directory, Port, Password), new GarnetLoggerFactory(loggers), () => Math.Max(megabytes, GarnetSettings.Megabytes(directory)));
         try
         {
-            created.Open(Math.Max(megabytes, GarnetSettings.Megabytes(directory)));
+            created.Start();
             server = created;
         }
         catch
         {
-            created.Close();
+            created.Dispose();
             throw;
         }
     }
@@ -58,14 +59,12 @@ internal sealed class OpenedGarnet : IDisposable
     /// <param name="take">Gets each page; what it throws ends the reading and is thrown again.</param>
     public void Read(Action<IReadOnlyList<StoredKey>> take) => server!.Read(take);
 
-    /// <inheritdoc cref="BudgetedGarnet.KeepToBudget"/>
-    public void KeepToBudget() => server?.KeepToBudget();
-
+    /// <summary>May take for ever when it has stopped answering.</summary>
     public void Stop()
     {
         var opened = server;
         server = null;
-        opened?.Close();
+        opened?.Dispose();
     }
 
     /// <summary>All that was acknowledged is on disk, so a Garnet that does not end in time is left to the end of the process.</summary>

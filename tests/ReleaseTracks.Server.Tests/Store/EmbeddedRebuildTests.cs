@@ -52,7 +52,6 @@ public sealed class EmbeddedRebuildTests : IDisposable
         await EmbeddedGarnet.RebuildAsync(Store, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
 
         const long Megabytes = Entries * 1500L / 1024 / 1024;
-        Assert.InRange(GarnetSettings.RecoveryMegabytes(Store), 24 + (2 * Megabytes), 200);
         Assert.InRange(GarnetSettings.Megabytes(Store), 8 + (3 * Megabytes / 2), 200);
         await using var again = await StoreBench.EmbeddedAsync(data.Path);
         Assert.Equal(Entries, await again.Ledger.CountAsync());

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Garnet;
 using Microsoft.Extensions.Logging.Abstractions;
 using ReleaseTracks.Server.Store;
 using ReleaseTracks.Server.Tests.Harness;
-using StackExchange.Redis;
 using Tsavorite.core;
 
 namespace ReleaseTracks.Server.Tests.Store;
@@ -15,7 +15,6 @@ public sealed class OrderedDeviceTests : IDisposable
     private const int Room = 4;
     private const int People = 6_000;
     private static readonly TimeSpan DiskWrite = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(10);
     private readonly TemporaryDirectory data = new();
     private readonly ConcurrentQueue<TaskCompletionSource> held = [];
     private readonly nint memory = Marshal.AllocHGlobal(8 * Room * Sector);
@@ -73,36 +72,25 @@ public sealed class OrderedDeviceTests : IDisposable
     [Fact]
     public async Task Garnet_FlushesAPageInTwoParts_TakesAllThatIsWritten()
     {
-        var options = GarnetSettings.For(data.Path, RedisServer.FreePort(), "secret");
-        (options.PageSize, options.LogMemorySize) = ("64k", "1m");
-        options.DeviceFactoryCreator = new OrderedDevices(new SlowFiles(GarnetSettings.Files, () => Task.Delay(DiskWrite, TimeProvider.System)));
-        var garnet = new BudgetedGarnet(options, NullLoggerFactory.Instance);
-        try
+        var slow = new SlowFiles(GarnetSettings.Files, () => Task.Delay(DiskWrite, TimeProvider.System));
+        await using var small = new SmallGarnet(data.Path, options =>
         {
-            garnet.Open(1);
-            await using var connection = await ConnectionMultiplexer.ConnectAsync($"{options.EndPoints[0]},password=secret");
-            await FillAsync(connection.GetDatabase());
-        }
-        finally
-        {
-            // One that answers no more does not close either.
-            await Task.WhenAny(Task.Run(garnet.Close, CancellationToken.None), Task.Delay(LongestClose, TimeProvider.System, CancellationToken.None));
-        }
+            options.DeviceFactoryCreator = new OrderedDevices(slow);
+            return new GarnetServer(options, NullLoggerFactory.Instance);
+        });
+        await using var connection = await small.ConnectAsync();
+        var database = connection.GetDatabase();
+        var receipt = new byte[2000];
+        foreach (var page in Enumerable.Range(0, People).Chunk(1000))
+            await Task.WhenAll(page.Select(i => database.ListRightPushAsync($"person:{i}", [i, receipt])));
+        foreach (var page in Enumerable.Range(0, People).Chunk(1000))
+            Assert.Equal(page, (await Task.WhenAll(page.Select(i => database.ListGetByIndexAsync($"person:{i}", 0)))).Select(number => (int)number));
     }
 
     public void Dispose()
     {
         Marshal.FreeHGlobal(memory);
         data.Dispose();
-    }
-
-    private static async Task FillAsync(IDatabase database)
-    {
-        var receipt = new byte[2000];
-        foreach (var page in Enumerable.Range(0, People).Chunk(1000))
-            await Task.WhenAll(page.Select(i => database.ListRightPushAsync($"person:{i}", [i, receipt])));
-        foreach (var page in Enumerable.Range(0, People).Chunk(1000))
-            Assert.Equal(page, (await Task.WhenAll(page.Select(i => database.ListGetByIndexAsync($"person:{i}", 0)))).Select(number => (int)number));
     }
 
     private OrderedDevice Open()

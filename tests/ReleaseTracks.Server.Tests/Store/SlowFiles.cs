@@ -2,14 +2,14 @@ using Tsavorite.core;
 
 namespace ReleaseTracks.Server.Tests.Store;
 
-/// <summary>Garnet's files on a disk that takes its time to write: what is read meanwhile is what was there before.</summary>
+/// <summary>Garnet's log on a disk that takes its time to write: what is read meanwhile is what was there before.</summary>
 internal sealed class SlowFiles(INamedDeviceFactoryCreator files, Func<Task> untilWritten) : INamedDeviceFactoryCreator
 {
     public INamedDeviceFactory Create(string baseName) => new Factory(files.Create(baseName), untilWritten);
 
     private sealed class Factory(INamedDeviceFactory files, Func<Task> untilWritten) : INamedDeviceFactory
     {
-        public IDevice Get(FileDescriptor fileInfo) => new SlowFile(files.Get(fileInfo), untilWritten);
+        public IDevice Get(FileDescriptor fileInfo) => fileInfo.fileName == "hlog" ? new SlowFile(files.Get(fileInfo), untilWritten) : files.Get(fileInfo);
 
         public void Delete(FileDescriptor fileInfo) => files.Delete(fileInfo);
 
