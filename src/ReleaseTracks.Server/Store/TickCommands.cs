@@ -65,20 +65,11 @@ internal static class TickCommands
             yield return new(StoreKeys.Guard, ["HDEL", Name(StoreKeys.Guard), .. gone]);
     }
 
-    private static IEnumerable<TickCommand> Buckets(TickWrite write)
-    {
-        foreach (var minute in write.Minutes)
-        {
-            foreach (var command in Bucket(StoreKeys.Minute(minute.Index), SliStore.MinuteExpiry(minute.Index), minute))
-                yield return command;
-        }
-
-        foreach (var hour in write.Hours)
-        {
-            foreach (var command in Bucket(StoreKeys.Hour(hour.Index), SliStore.HourExpiry(hour.Index), hour))
-                yield return command;
-        }
-    }
+    private static IEnumerable<TickCommand> Buckets(TickWrite write) =>
+    [
+        .. write.Minutes.SelectMany(minute => Bucket(StoreKeys.Minute(minute.Index), SliStore.MinuteExpiry(minute.Index), minute)),
+        .. write.Hours.SelectMany(hour => Bucket(StoreKeys.Hour(hour.Index), SliStore.HourExpiry(hour.Index), hour)),
+    ];
 
     private static TickCommand[] Bucket(RedisKey key, long expiry, StoredBucket bucket) =>
     [

@@ -44,11 +44,10 @@ public sealed class ControlStoreTests(StoreServers servers)
     [Theory, EveryBackend]
     public async Task CommitTick_LeaseLost_WritesNothing(Backend backend)
     {
-        var bench = await servers.EmptyAsync(backend);
-        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
-        await bench.Leases.ReleaseAsync(lease!);
+        var (bench, lease) = await LeasedAsync(backend);
+        await bench.Leases.ReleaseAsync(lease);
 
-        Assert.False(await bench.Guard.CommitTickAsync(lease!, Tick(10)));
+        Assert.False(await bench.Guard.CommitTickAsync(lease, Tick(10)));
 
         var state = await bench.Guard.ReadAsync();
         Assert.Empty(state.Rows);
@@ -61,12 +60,11 @@ public sealed class ControlStoreTests(StoreServers servers)
     [Theory, EveryBackend]
     public async Task CommitTick_ThreeThousandRows_ReadsBackEveryByte(Backend backend)
     {
-        var bench = await servers.EmptyAsync(backend);
-        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
+        var (bench, lease) = await LeasedAsync(backend);
         var tick = Tick(3000);
 
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, tick));
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Rows = tick.Rows!.Skip(1500).ToDictionary() }));
+        Assert.True(await bench.Guard.CommitTickAsync(lease, tick));
+        Assert.True(await bench.Guard.CommitTickAsync(lease, new TickWrite { Rows = tick.Rows!.Skip(1500).ToDictionary() }));
 
         var state = await bench.Guard.ReadAsync();
         Assert.Equal(1500, state.Rows.Count);
@@ -80,17 +78,16 @@ public sealed class ControlStoreTests(StoreServers servers)
     [Theory, EveryBackend]
     public async Task CommitTick_OnTopOfTheOneBefore_WritesOnlyWhatDiffers(Backend backend)
     {
-        var bench = await servers.EmptyAsync(backend);
-        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
+        var (bench, lease) = await LeasedAsync(backend);
         var rows = Tick(2000).Rows!;
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Rows = rows, Counters = [1] }));
+        Assert.True(await bench.Guard.CommitTickAsync(lease, new TickWrite { Rows = rows, Counters = [1] }));
         var (read, database) = (await bench.Guard.ReadAsync(), bench.Connection.Database);
         var blocks = (await database.HashKeysAsync(StoreKeys.Guard)).Order().ToList();
         foreach (var block in blocks)
             await database.HashSetAsync(StoreKeys.Guard, block, "not written since");
 
         var changed = read.Rows.Where(row => row.Key != "row 8").ToDictionary(row => row.Key, row => row.Key == "row 7" ? [1, 2, 3] : row.Value);
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = read.Commit, Rows = changed, Counters = [1] }));
+        Assert.True(await bench.Guard.CommitTickAsync(lease, new TickWrite { Since = read.Commit, Rows = changed, Counters = [1] }));
 
         var now = (await database.HashGetAllAsync(StoreKeys.Guard)).Where(field => field.Value != "not written since").ToList();
         Assert.InRange(now.Count, 1, 2);
@@ -98,22 +95,21 @@ public sealed class ControlStoreTests(StoreServers servers)
         Assert.Equal([1, 2, 3], written["row 7"]);
         Assert.DoesNotContain("row 8", written);
 
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = read.Commit, Rows = new Dictionary<string, byte[]>(), Counters = [2] }));
+        Assert.True(await bench.Guard.CommitTickAsync(lease, new TickWrite { Since = read.Commit, Rows = new Dictionary<string, byte[]>(), Counters = [2] }));
         Assert.Equal("~counters", Assert.Single(await database.HashKeysAsync(StoreKeys.Guard)));
     }
 
     [Theory, EveryBackend]
     public async Task CommitTick_RowsAreLeftAsTheyWere_StillKnowsThemAfterwards(Backend backend)
     {
-        var bench = await servers.EmptyAsync(backend);
-        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
+        var (bench, lease) = await LeasedAsync(backend);
         var tick = Tick(50);
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, tick));
+        Assert.True(await bench.Guard.CommitTickAsync(lease, tick));
         var commit = (await bench.Guard.ReadAsync()).Commit;
 
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = commit, Counters = [1] }));
+        Assert.True(await bench.Guard.CommitTickAsync(lease, new TickWrite { Since = commit, Counters = [1] }));
         Assert.Equal(50, (await bench.Guard.ReadAsync()).Rows.Count);
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = commit, Rows = new Dictionary<string, byte[]>() }));
+        Assert.True(await bench.Guard.CommitTickAsync(lease, new TickWrite { Since = commit, Rows = new Dictionary<string, byte[]>() }));
 
         var last = await bench.Guard.ReadAsync();
         Assert.Empty(last.Rows);
@@ -123,35 +119,33 @@ public sealed class ControlStoreTests(StoreServers servers)
     [Theory, EveryBackend]
     public async Task CommitTick_TheStoreLostTheOneBefore_IsRefusedAndWritesNothing(Backend backend)
     {
-        var bench = await servers.EmptyAsync(backend);
-        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
+        var (bench, lease) = await LeasedAsync(backend);
         var commit = (await bench.Guard.ReadAsync()).Commit;
         for (byte round = 1; round <= 2; round++)
-            Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = commit, Rows = Tick(10).Rows, Counters = [round] }));
+            Assert.True(await bench.Guard.CommitTickAsync(lease, new TickWrite { Since = commit, Rows = Tick(10).Rows, Counters = [round] }));
         await bench.Connection.Database.StringSetAsync(StoreKeys.GuardCommit, 1);
 
         foreach (var rows in (int[])[10, 3000])
         {
             var refused = await Assert.ThrowsAsync<InvalidOperationException>(
-                () => bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = commit, Rows = Tick(rows).Rows, Counters = [3] }));
+                () => bench.Guard.CommitTickAsync(lease, new TickWrite { Since = commit, Rows = Tick(rows).Rows, Counters = [3] }));
             Assert.Contains("does not hold commit 2", refused.Message, StringComparison.Ordinal);
         }
 
         var held = await bench.Guard.ReadAsync();
         Assert.Equal(2, Assert.Single(held.Counters!));
         Assert.Equal(10, held.Rows.Count);
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Since = held.Commit, Counters = [4] }));
+        Assert.True(await bench.Guard.CommitTickAsync(lease, new TickWrite { Since = held.Commit, Counters = [4] }));
     }
 
     /// <summary>On Redis; the embedded store, which takes it in parts, has a test of its own.</summary>
     [Fact]
     public async Task CommitTick_ThirtyThousandRows_AreCommittedAsOne()
     {
-        var bench = await servers.EmptyAsync(Backend.Redis);
-        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
+        var (bench, lease) = await LeasedAsync(Backend.Redis);
         var large = Tick(30_000);
 
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, large));
+        Assert.True(await bench.Guard.CommitTickAsync(lease, large));
 
         var state = await bench.Guard.ReadAsync();
         Assert.Equal(30_000, state.Rows.Count);
@@ -161,14 +155,13 @@ public sealed class ControlStoreTests(StoreServers servers)
     [Theory, EveryBackend]
     public async Task CommitTick_BucketsWrittenAgain_TakeTheNewValues(Backend backend)
     {
-        var bench = await servers.EmptyAsync(backend);
-        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
+        var (bench, lease) = await LeasedAsync(backend);
         var hour = Minute / 60;
         var before = (hour * 60) - 1;
 
-        await bench.Guard.CommitTickAsync(lease!, new() { Minutes = [new(before, [new("a|b c", 8, 1)])], Hours = [new(hour - 1, [new("a|b c", 8, 1)])] });
-        await bench.Guard.CommitTickAsync(lease!, new() { Minutes = [new(before + 1, [new("a|b c", 3, 2)])], Hours = [new(hour, [new("a|b c", 3, 2)])] });
-        await bench.Guard.CommitTickAsync(lease!, new()
+        await bench.Guard.CommitTickAsync(lease, new() { Minutes = [new(before, [new("a|b c", 8, 1)])], Hours = [new(hour - 1, [new("a|b c", 8, 1)])] });
+        await bench.Guard.CommitTickAsync(lease, new() { Minutes = [new(before + 1, [new("a|b c", 3, 2)])], Hours = [new(hour, [new("a|b c", 3, 2)])] });
+        await bench.Guard.CommitTickAsync(lease, new()
         {
             Minutes = [new(before + 1, [new("a|b c", 6, 4), new("🦊", 1, long.MaxValue)])],
             Hours = [new(hour, [new("a|b c", 6, 4)])],
@@ -184,10 +177,9 @@ public sealed class ControlStoreTests(StoreServers servers)
     [Theory, EveryBackend]
     public async Task CommitTick_Buckets_ExpireAfterTheirTime(Backend backend)
     {
-        var bench = await servers.EmptyAsync(backend);
-        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
+        var (bench, lease) = await LeasedAsync(backend);
 
-        await bench.Guard.CommitTickAsync(lease!, new() { Minutes = [new(Minute, [new("s", 1, 0)])], Hours = [new(Minute / 60, [new("s", 1, 0)])] });
+        await bench.Guard.CommitTickAsync(lease, new() { Minutes = [new(Minute, [new("s", 1, 0)])], Hours = [new(Minute / 60, [new("s", 1, 0)])] });
 
         var minutes = await bench.Connection.Database.KeyTimeToLiveAsync(StoreKeys.Minute(Minute));
         var hours = await bench.Connection.Database.KeyTimeToLiveAsync(StoreKeys.Hour(Minute / 60));
@@ -198,12 +190,11 @@ public sealed class ControlStoreTests(StoreServers servers)
     [Theory, EveryBackend]
     public async Task CommitTick_OneValueTooLargeForARecord_IsRefusedBeforeItIsSent(Backend backend)
     {
-        var bench = await servers.EmptyAsync(backend);
-        var lease = await bench.Leases.TryAcquireAsync("one", Ttl);
+        var (bench, lease) = await LeasedAsync(backend);
 
-        Assert.True(await bench.Guard.CommitTickAsync(lease!, new TickWrite { Counters = new byte[GuardStore.MaxFieldBytes] }));
+        Assert.True(await bench.Guard.CommitTickAsync(lease, new TickWrite { Counters = new byte[GuardStore.MaxFieldBytes] }));
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => bench.Guard.CommitTickAsync(lease!, new TickWrite { Counters = new byte[GuardStore.MaxFieldBytes + 1] }));
+            () => bench.Guard.CommitTickAsync(lease, new TickWrite { Counters = new byte[GuardStore.MaxFieldBytes + 1] }));
         Assert.Equal(GuardStore.MaxFieldBytes, (await bench.Guard.ReadAsync()).Counters!.Length);
     }
 
@@ -220,6 +211,12 @@ public sealed class ControlStoreTests(StoreServers servers)
         var latest = await bench.Feedback.LatestAsync(2);
         Assert.Equal([0, 255, 10], latest[0]);
         Assert.Equal(FeedbackStore.Kept - 1, BitConverter.ToInt32(latest[1]));
+    }
+
+    private async Task<(StoreBench Bench, LeaseToken Lease)> LeasedAsync(Backend backend)
+    {
+        var bench = await servers.EmptyAsync(backend);
+        return (bench, (await bench.Leases.TryAcquireAsync("one", Ttl))!);
     }
 
     private static int Index(string name) => int.Parse(name.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
