@@ -6,17 +6,19 @@ using Tsavorite.core;
 namespace ReleaseTracks.Server.Store;
 
 /// <summary>
-/// Garnet that executes one command at a time and makes room between two of them. By itself it does so on a thread of its own, which copies a page
-/// while commands change what is on it: an object it meets half cleared ends the process (2.2.8). Nor can it stop for good any more, waiting
-/// for room when its index took all of the memory budget, which is for data alone.
+/// Garnet that executes one batch of commands at a time, and makes room between two of them. By itself it makes room on a thread of its own, which copies
+/// a page while commands change what is on it: an object it meets half cleared ends the process (2.2.8). Its budget is for data alone: by
+/// itself it takes what its index grows by from it, until nothing is left, and stops for good.
 /// </summary>
 internal sealed class BudgetedGarnet : GarnetServer
 {
     private const long Megabyte = 1024 * 1024;
     private const long NeverMegabytes = 64 * 1024;
     private readonly Func<long> megabytes;
+    private readonly Lock gate = new();
     private long budget;
     private long evicting;
+    private bool reading;
 
     /// <param name="options">Of <see cref="GarnetSettings"/>.</param>
     /// <param name="loggers">What Garnet logs goes here.</param>
@@ -30,16 +32,21 @@ internal sealed class BudgetedGarnet : GarnetServer
         foreach (var server in storeWrapper.Servers)
         {
             server.Unregister(WireFormat.ASCII, out var sessions);
-            server.Register(WireFormat.ASCII, new OneAtATime(sessions, KeepToBudget));
+            server.Register(WireFormat.ASCII, new OneAtATime(sessions, gate, KeepToBudget));
         }
     }
 
     /// <summary>What its data takes in memory.</summary>
     public long Bytes => storeWrapper.store.Log.LogSizeTracker.TotalSize;
 
-    /// <summary>All that is in it, in pages, pushing nothing out of memory. Blocks. For whoever opened it for that, and sends no commands.</summary>
+    /// <summary>
+    /// All that is in it, in pages. Blocks. For whoever opened it for that: from now on it pushes nothing more out of memory, since the answer of a
+    /// page that was read just then once never came (2.2.8).
+    /// </summary>
     public void Read(Action<IReadOnlyList<StoredKey>> take)
     {
+        lock (gate)
+            reading = true;
         using var session = new LocalServerSession(storeWrapper);
         var contents = new GarnetContents(take);
         long cursor = 0;
@@ -50,6 +57,8 @@ internal sealed class BudgetedGarnet : GarnetServer
     /// <summary>What is to go is written first, and goes when that is done; nobody waits for it.</summary>
     private void KeepToBudget()
     {
+        if (reading)
+            return;
         var log = storeWrapper.store.Log;
         if (evicting > log.HeadAddress)
         {
@@ -79,10 +88,8 @@ internal sealed class BudgetedGarnet : GarnetServer
         }
     }
 
-    private sealed class OneAtATime(ISessionProvider sessions, Action between) : ISessionProvider
+    private sealed class OneAtATime(ISessionProvider sessions, Lock gate, Action between) : ISessionProvider
     {
-        private readonly Lock gate = new();
-
         public MaxSizeSettings GetMaxSizeSettings => sessions.GetMaxSizeSettings;
 
         public IMessageConsumer GetSession(WireFormat wireFormat, INetworkSender networkSender) =>

@@ -12,7 +12,7 @@ public sealed class BudgetedGarnetTests
     private const int Counters = 64;
     private const long Budget = 1024 * 1024;
 
-    /// <summary>Garnet's own thread ends the process in one of three such runs.</summary>
+    /// <summary>Such as end the process now and then if Garnet makes room by itself.</summary>
     [Fact]
     public async Task Write_ManyTimesTheBudgetFromSeveralConnections_KeepsToItAndLosesNothing()
     {
