@@ -31,7 +31,7 @@ public sealed class EmbeddedGarnet : IDisposable
 
     /// <summary>
     /// True when a checkpoint is worth it, because the next start replays this log. While it runs, Garnet takes them by
-    /// itself, but one that never lives long enough for that would replay a longer log each time.
+    /// itself, but a process that never lives long enough would replay a longer log each time.
     /// </summary>
     public bool HasLongLog
     {

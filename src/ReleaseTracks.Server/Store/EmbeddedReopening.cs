@@ -8,10 +8,9 @@ namespace ReleaseTracks.Server.Store;
 /// again. Nobody may use it before what a crash may have cut off is finished, so as long as this is under way the store counts as away.
 /// </summary>
 internal sealed partial class EmbeddedReopening(
-    EmbeddedGarnet garnet, IConnectionMultiplexer multiplexer, TimeProvider time, ILogger logger, Func<Task> reopened, Func<Task> checkpoint) : IAsyncDisposable
+    EmbeddedGarnet garnet, IConnectionMultiplexer multiplexer, TimeProvider time, ILogger logger, Func<Task> reopened) : IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan StartIsOver = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookAtLengthEvery = TimeSpan.FromHours(1);
     private const int LooksBeforeReopening = 20;
     private readonly CancellationTokenSource disposed = new();
@@ -23,7 +22,7 @@ internal sealed partial class EmbeddedReopening(
     /// <summary>What is under way and what to do about it; null if nothing is.</summary>
     public string? UnderWay => underWay;
 
-    /// <summary>Looks from now on whether the store has grown too long, and once whether its log is: the next start replays that.</summary>
+    /// <summary>Looks from now on whether the store has grown too long.</summary>
     public void LookAtLength() => looking = Task.Run(() => LookAtLengthAsync(disposed.Token));
 
     /// <summary>The connection was lost. In this process there is no network that could have lost it.</summary>
@@ -95,9 +94,6 @@ internal sealed partial class EmbeddedReopening(
     private async Task LookAtLengthAsync(CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(LookAtLengthEvery, time);
-        await Task.Delay(StartIsOver, time, cancel).ConfigureAwait(false);
-        if (garnet.HasLongLog)
-            await checkpoint().ConfigureAwait(false);
         while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false))
         {
             if (garnet.IsFarTooLong && await IsQuickToWriteAsync().ConfigureAwait(false))

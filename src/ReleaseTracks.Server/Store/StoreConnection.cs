@@ -63,7 +63,9 @@ public sealed partial class StoreConnection(
                 await RedoLog.ReplayAsync(multiplexer.GetDatabase()).ConfigureAwait(false);
                 // The data directory is ours alone, so a lease in it belongs to a process that is gone.
                 await multiplexer.GetDatabase().KeyDeleteAsync(StoreKeys.ControlLease).ConfigureAwait(false);
-                _reopening = new(garnet, multiplexer, time, _logger, AfterRestoreAsync, () => CheckpointAsync(multiplexer, "BGSAVE"));
+                if (garnet.HasLongLog)
+                    await CheckpointAsync(multiplexer, "BGSAVE").ConfigureAwait(false);
+                _reopening = new(garnet, multiplexer, time, _logger, AfterRestoreAsync);
                 _reopening.LookAtLength();
             }
 

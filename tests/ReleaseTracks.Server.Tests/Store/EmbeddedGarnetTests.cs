@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using ReleaseTracks.Objectives;
 using ReleaseTracks.Server.Store;
 using ReleaseTracks.Server.Tests.Harness;
@@ -65,30 +62,6 @@ public sealed class EmbeddedGarnetTests
         Assert.Equal([7], (await recovered.Guard.ReadAsync()).Counters!);
         Assert.Equal([new SliCount("s", 4, 1)], Assert.Single((await recovered.Slis.ReadAsync(Now)).Hours).Counts);
         Assert.NotNull(await recovered.Leases.TryAcquireAsync("new", TimeSpan.FromHours(1)));
-    }
-
-    [Fact]
-    public async Task Recover_LongLog_GivesTheNextStartAShortOneOnceThisOneIsOver()
-    {
-        using var data = new TemporaryDirectory();
-        await using var bench = await StoreBench.EmbeddedAsync(data.Path);
-        for (var i = 0; i < 40; i++)
-            await bench.Connection.Database.StringSetAsync($"filler:{i}", new byte[100_000]);
-        using var crashed = data.Copy();
-        var time = new FakeTimeProvider(Now);
-        await using var recovered = new StoreConnection(Options.Create(new StoreOptions { DataPath = crashed.Path }), NullLoggerFactory.Instance, time);
-        await recovered.StartAsync(TestContext.Current.CancellationToken);
-        Assert.Empty(Checkpoints());
-
-        await Eventually.TrueAsync(
-            () =>
-            {
-                time.Advance(TimeSpan.FromSeconds(1));
-                return Checkpoints().Any();
-            },
-            "a checkpoint");
-
-        IEnumerable<string> Checkpoints() => Directory.EnumerateFiles(crashed.Path, "snapshot.dat*", SearchOption.AllDirectories);
     }
 
     [Fact]
