@@ -41,7 +41,7 @@ internal static class GarnetSettings
             Recover = true,
             FailOnRecoveryError = true,
             DeviceType = DeviceType.RandomAccess,
-            DeviceFactoryCreator = new OrderedDevices(Files),
+            DeviceFactoryCreator = new LogDevices(Files, log => new OrderedDevice(log)),
         };
         Tier(options, directory);
         Bound(options);

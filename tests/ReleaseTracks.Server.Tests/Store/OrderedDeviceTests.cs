@@ -72,10 +72,9 @@ public sealed class OrderedDeviceTests : IDisposable
     [Fact]
     public async Task Garnet_FlushesAPageInTwoParts_TakesAllThatIsWritten()
     {
-        var slow = new SlowFiles(GarnetSettings.Files, () => Task.Delay(DiskWrite, TimeProvider.System));
         await using var small = new SmallGarnet(data.Path, options =>
         {
-            options.DeviceFactoryCreator = new OrderedDevices(slow);
+            options.DeviceFactoryCreator = new LogDevices(GarnetSettings.Files, log => new OrderedDevice(new SlowFile(log, () => Task.Delay(DiskWrite, TimeProvider.System))));
             return new GarnetServer(options, NullLoggerFactory.Instance);
         });
         await using var connection = await small.ConnectAsync();
@@ -93,11 +92,7 @@ public sealed class OrderedDeviceTests : IDisposable
         data.Dispose();
     }
 
-    private OrderedDevice Open()
-    {
-        var files = new SlowFiles(GarnetSettings.Files, Hold);
-        return new(files.Create(data.Path).Get(new("Store", "hlog")));
-    }
+    private OrderedDevice Open() => new(new SlowFile(GarnetSettings.Files.Create(data.Path).Get(new("Store", "hlog")), Hold));
 
     private Task Hold()
     {
