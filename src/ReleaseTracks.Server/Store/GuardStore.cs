@@ -75,8 +75,8 @@ public sealed class GuardStore(StoreConnection connection)
     }
 
     /// <summary>
-    /// The former commit is complete, or this one would not have begun, so its record can go before its parts are
-    /// overwritten: a replay must never mix two ticks.
+    /// A former commit that failed halfway left its record, which must go before its parts are overwritten: a replay must never
+    /// mix two ticks.
     /// </summary>
     private async Task<int> CommitInPartsAsync(LeaseToken lease, long since, IReadOnlyList<TickCommand> commands)
     {

@@ -6,10 +6,11 @@ namespace ReleaseTracks.Server.Store;
 /// Makes scripts with several writes atomic across a crash of the embedded store. Redis logs a script as one
 /// transaction, Garnet logs each of its writes by itself: killed in the middle of a script that rewrote 3,000 fields, it
 /// came back with 774 of them (EVAL inside MULTI, which would be logged as one, hangs). So a script first puts the
-/// list of its writes under one key, which is one log record and its moment of commit, and then applies them. On start
-/// the last list of every script is applied again; the writes are absolute, so doing that twice changes nothing.
+/// list of its writes under one key, which is one log record and its moment of commit, applies them, and notes that they are. A
+/// list found on start without that note is applied again; the writes are absolute, so doing that twice changes nothing.
 /// Every script whose keys overlap shares a redo key, so the list found there is always the latest commit on them. A
 /// list that is too long for one log record is put aside in parts first, and the record of the commit names them.
+/// The note is the last byte, written in place: a key that is deleted and set again takes its room in the store each time.
 /// </summary>
 internal static class RedoLog
 {
@@ -19,33 +20,40 @@ internal static class RedoLog
     /// predecessors.
     /// </summary>
     public const string Prelude = """
+        local function begin(list)
+          local packed = cmsgpack.pack(list)
+          redis.call('SET', KEYS[1], packed .. '\195')
+          return #packed
+        end
+        local function done(at)
+          redis.call('SETRANGE', KEYS[1], at, '\194')
+        end
         local function apply(write, again)
           if again and write[1] == 'RPUSH' and redis.call('LINDEX', write[2], -1) == write[3] then return end
           redis.call(unpack(write))
         end
         local function commit(writes)
-          if ARGV[1] == '1' then
-            redis.call('SET', KEYS[1], cmsgpack.pack({keys = KEYS, writes = writes}))
-          end
+          local at = ARGV[1] == '1' and begin({keys = KEYS, writes = writes})
           for i = 1, #writes do apply(writes[i], false) end
+          if at then done(at) end
         end
 
         """;
 
-    private const string ReadKeys = """
-        local packed = redis.call('GET', KEYS[1])
-        if not packed then return {} end
-        return cmsgpack.unpack(packed).keys
-        """;
+    private const string ReadKeys = "return cmsgpack.unpack(redis.call('GET', KEYS[1])).keys";
+
+    /// <summary>The byte that says that a list is applied; until then it is 195. In MessagePack they are false and true.</summary>
+    private const byte Applied = 194;
 
     private const string Replay = Prelude + """
         local function again(writes)
           for i = 1, #writes do apply(writes[i], true) end
         end
-        local packed = cmsgpack.unpack(redis.call('GET', KEYS[1]))
-        again(packed.writes or {})
-        for _, part in ipairs(packed.parts or {}) do again(cmsgpack.unpack(redis.call('GET', part))) end
-        return 1
+        local found = redis.call('GET', KEYS[1])
+        local list = cmsgpack.unpack(found)
+        again(list.writes or {})
+        for _, part in ipairs(list.parts or {}) do again(cmsgpack.unpack(redis.call('GET', part))) end
+        done(#found - 1)
         """;
 
     /// <summary>Finishes what a crash may have cut off. Only before anything else uses the store.</summary>
@@ -53,14 +61,19 @@ internal static class RedoLog
     {
         RedisKey[] all = [StoreKeys.OutcomeRedo, StoreKeys.TickRedo,
             .. Enumerable.Range(0, StoreKeys.Shards).Select(StoreKeys.ShardRedo)];
-        // All at once: their keys are disjoint, and one after the other the shards alone take half a second.
+        // All at once: their keys are disjoint.
         await Task.WhenAll(all.Select(key => ReplayAsync(database, key))).ConfigureAwait(false);
     }
 
+    /// <summary>Whether the list under this key is to be applied yet.</summary>
+    internal static async Task<bool> IsPendingAsync(IDatabase database, RedisKey redo) =>
+        (byte[]?)await database.StringGetRangeAsync(redo, -1, -1).ConfigureAwait(false) is [not Applied];
+
     private static async Task ReplayAsync(IDatabase database, RedisKey redo)
     {
-        var keys = (RedisKey[]?)await database.ScriptEvaluateAsync(ReadKeys, [redo]).ConfigureAwait(false);
-        if (keys is { Length: > 0 })
-            await database.ScriptEvaluateAsync(Replay, keys, ["1"]).ConfigureAwait(false);
+        if (!await IsPendingAsync(database, redo).ConfigureAwait(false))
+            return;
+        var keys = (RedisKey[])(await database.ScriptEvaluateAsync(ReadKeys, [redo]).ConfigureAwait(false))!;
+        await database.ScriptEvaluateAsync(Replay, keys, ["1"]).ConfigureAwait(false);
     }
 }

@@ -50,11 +50,12 @@ internal static class TickScript
     public const string CommitStaged = RedoLog.Prelude + Check + """
         local parts = {}
         for i = #KEYS - tonumber(ARGV[4]) + 1, #KEYS do table.insert(parts, KEYS[i]) end
-        redis.call('SET', KEYS[1], cmsgpack.pack({keys = KEYS, parts = parts}))
+        local at = begin({keys = KEYS, parts = parts})
         for _, part in ipairs(parts) do
           local list = cmsgpack.unpack(redis.call('GET', part))
           for i = 1, #list do apply(list[i], false) end
         end
+        done(at)
         return 1
         """;
 }

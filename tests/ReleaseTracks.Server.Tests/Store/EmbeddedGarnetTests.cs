@@ -65,39 +65,6 @@ public sealed class EmbeddedGarnetTests
     }
 
     [Fact]
-    public async Task Recover_ScriptsWereCutOff_FinishesThem()
-    {
-        using var data = new TemporaryDirectory();
-        await using (var bench = await StoreBench.EmbeddedAsync(data.Path))
-        {
-            var lease = await bench.Leases.TryAcquireAsync("one", TimeSpan.FromHours(1));
-            await bench.Guard.CommitTickAsync(lease!, new() { Rows = new Dictionary<string, byte[]> { ["r"] = [0, 255] }, Minutes = Minute, Hours = Hour });
-            await bench.Enrollments.ChangeAsync("anna", 0, Enrolled with { Track = TrackKey.Stable }, [1]);
-            await bench.Enrollments.ChangeAsync("anna", 1, Enrolled, [2]);
-            await bench.Outcomes.RecordAsync("b1", [Outcome], Now);
-            // As if the process had died between the commit record and the writes it lists.
-            var database = bench.Connection.Database;
-            await database.ListRightPopAsync(StoreKeys.Receipts("anna"));
-            await database.HashSetAsync(StoreKeys.Counts(StoreKeys.Shard("anna")), [new("ai", 0), new("stable", 1)]);
-            await database.KeyDeleteAsync([StoreKeys.Batches, StoreKeys.Counters, StoreKeys.Guard, StoreKeys.Minute(Minute[0].Index)]);
-        }
-
-        for (var start = 0; start < 2; start++)
-        {
-            await using var recovered = await StoreBench.EmbeddedAsync(data.Path);
-            Assert.Equal([1, 2], (await recovered.Enrollments.ReceiptsAsync("anna")).Select(receipt => (int)receipt[0]));
-            var counts = await recovered.Enrollments.CountsAsync();
-            Assert.Equal((1, 0), (counts[TrackKey.Ai], counts[TrackKey.Stable]));
-            Assert.False(await recovered.Outcomes.RecordAsync("b1", [Outcome], Now));
-            Assert.Equal(new OutcomeTotals(3, 1), Assert.Single((await recovered.Outcomes.ReadAsync()).Totals).Value);
-            Assert.Equal([0, 255], (await recovered.Guard.ReadAsync()).Rows["r"]);
-            var slis = await recovered.Slis.ReadAsync(Now);
-            Assert.Equal([new SliCount("s", 4, 1)], Assert.Single(slis.Minutes).Counts);
-            Assert.Equal([new SliCount("s", 4, 1)], Assert.Single(slis.Hours).Counts);
-        }
-    }
-
-    [Fact]
     public async Task CommitTick_TooLargeForOneRecord_IsCommittedAsOneAgainAndAgain()
     {
         using var data = new TemporaryDirectory();
@@ -114,31 +81,6 @@ public sealed class EmbeddedGarnetTests
         await bench.Leases.ReleaseAsync(lease);
         Assert.False(await bench.Guard.CommitTickAsync(lease, Tick(9, rows: 20_000)));
         Assert.Equal(7, (await bench.Guard.ReadAsync()).Counters![0]);
-    }
-
-    [Fact]
-    public async Task Recover_TickInPartsWasCutOff_FinishesItAndNeverMixesTwo()
-    {
-        using var data = new TemporaryDirectory();
-        await using (var bench = await StoreBench.EmbeddedAsync(data.Path))
-        {
-            var lease = await bench.Leases.TryAcquireAsync("one", TimeSpan.FromHours(1));
-            Assert.True(await bench.Guard.CommitTickAsync(lease!, Tick(1, rows: 20_000)));
-            // As if the process had died between the commit record and the writes it names.
-            await bench.Connection.Database.KeyDeleteAsync(StoreKeys.Guard);
-        }
-
-        await using (var recovered = await StoreBench.EmbeddedAsync(data.Path))
-        {
-            Assert.Equal(20_000, (await recovered.Guard.ReadAsync()).Rows.Count);
-            // As if it had died again while the parts of the next tick were put aside.
-            await recovered.Connection.Database.KeyDeleteAsync(StoreKeys.TickRedo);
-            await recovered.Connection.Database.StringSetAsync(StoreKeys.TickPart(0), "half of another tick");
-        }
-
-        await using var again = await StoreBench.EmbeddedAsync(data.Path);
-        var guard = await again.Guard.ReadAsync();
-        Assert.Equal((20_000, 1), (guard.Rows.Count, guard.Counters![0]));
     }
 
     [Fact]
