@@ -6,38 +6,73 @@ using Tsavorite.core;
 namespace ReleaseTracks.Server.Store;
 
 /// <summary>
-/// Garnet that executes one batch of commands at a time, and makes room between two of them. By itself it makes room on a thread of its own, which copies
-/// a page while commands change what is on it: an object it meets half cleared ends the process (2.2.8). Its budget is for data alone: by
-/// itself it takes what its index grows by from it, until nothing is left, and stops for good.
+/// Garnet that executes one batch of commands at a time, and between two of them makes room and takes its checkpoints. By itself it does both on
+/// threads of its own, which copy a page while commands change what is on it: an object they meet half cleared ends the process (2.2.8). Its budget
+/// is for data alone: by itself it takes what its index grows by from it, until nothing is left, and stops for good.
 /// </summary>
 internal sealed class BudgetedGarnet : GarnetServer
 {
+    public const long LeastMegabytes = 16;
     private const long Megabyte = 1024 * 1024;
     private const long NeverMegabytes = 64 * 1024;
-    private readonly Func<long> megabytes;
+    private const long LongLog = 16 * Megabyte;
+    private readonly long least;
     private readonly Lock gate = new();
-    private long budget;
+    private long checkpointAt = LongLog;
     private long evicting;
     private bool reading;
 
     /// <param name="options">Of <see cref="GarnetSettings"/>.</param>
     /// <param name="loggers">What Garnet logs goes here.</param>
-    /// <param name="megabytes">The memory for data, asked for whenever it is used up. What it recovers may be more, until the first command.</param>
-    public BudgetedGarnet(GarnetServerOptions options, ILoggerFactory loggers, Func<long> megabytes)
+    /// <param name="megabytes">The memory for data, unless one object takes much of it. What it recovers may be more, until the first command.</param>
+    public BudgetedGarnet(GarnetServerOptions options, ILoggerFactory loggers, long megabytes = LeastMegabytes)
         : base(options, loggers)
     {
-        this.megabytes = megabytes;
-        budget = megabytes() * Megabyte;
+        Budget = least = megabytes * Megabyte;
         storeWrapper.sizeTracker.TargetSize = NeverMegabytes * Megabyte;
         foreach (var server in storeWrapper.Servers)
         {
             server.Unregister(WireFormat.ASCII, out var sessions);
-            server.Register(WireFormat.ASCII, new OneAtATime(sessions, gate, KeepToBudget));
+            server.Register(WireFormat.ASCII, new OneAtATime(sessions, gate, Between));
         }
     }
 
     /// <summary>What its data takes in memory.</summary>
     public long Bytes => storeWrapper.store.Log.LogSizeTracker.TotalSize;
+
+    /// <summary>
+    /// What it may take: half of what it was given, and one and a half times the largest object in memory, which is the ledger; it is one list,
+    /// must fit, and grows.
+    /// </summary>
+    public long Budget { get; private set; }
+
+    /// <summary>What was logged since the last checkpoint. The log's files begin before that.</summary>
+    public long LogBytes => storeWrapper.appendOnlyFile.TotalSize();
+
+    /// <summary>
+    /// Whether pages that were read for the index alone are still in memory. They count as data, and when the log comes to them they are used as they
+    /// are: what is left in them is taken for records, and ends the process (2.2.8).
+    /// </summary>
+    public bool HasRemains
+    {
+        get
+        {
+            // Its own are those that hold data, and the next one.
+            var log = storeWrapper.store.Log;
+            return log.AllocatedPageCount > (log.TailAddress / log.PageSizeBytes) - (log.HeadAddress / log.PageSizeBytes) + 2;
+        }
+    }
+
+    /// <summary>So that the next start is short. Blocks, and so does every command.</summary>
+    public void Checkpoint()
+    {
+        lock (gate)
+        {
+            storeWrapper.TakeCheckpointAsync(background: false).GetAwaiter().GetResult();
+            // One that failed is not tried again at once.
+            checkpointAt = LogBytes + LongLog;
+        }
+    }
 
     /// <summary>
     /// All that is in it, in pages. Blocks. For whoever opened it for that: from now on it pushes nothing more out of memory, since the answer of a
@@ -54,11 +89,18 @@ internal sealed class BudgetedGarnet : GarnetServer
         contents.End();
     }
 
-    /// <summary>What is to go is written first, and goes when that is done; nobody waits for it.</summary>
-    private void KeepToBudget()
+    private void Between()
     {
         if (reading)
             return;
+        if (LogBytes > checkpointAt)
+            Checkpoint();
+        KeepToBudget();
+    }
+
+    /// <summary>What is to go is written first, and goes when that is done; nobody waits for it.</summary>
+    private void KeepToBudget()
+    {
         var log = storeWrapper.store.Log;
         if (evicting > log.HeadAddress)
         {
@@ -67,25 +109,17 @@ internal sealed class BudgetedGarnet : GarnetServer
             return;
         }
 
-        if (Bytes <= budget || Bytes <= NewBudget())
+        if (Bytes <= Budget)
             return;
-        var oldest = new OldestRecords(Bytes - budget + (budget / 8), log.PageSizeBytes);
+        var largest = new LargestObject();
+        log.Scan(ref largest, log.HeadAddress, log.TailAddress, DiskScanBufferingMode.NoBuffering);
+        Budget = Math.Max(least, (least / 2) + (3 * largest.Bytes / 2));
+        if (Bytes <= Budget)
+            return;
+        var oldest = new OldestRecords(Bytes - Budget + (Budget / 8), log.PageSizeBytes);
         log.Scan(ref oldest, log.HeadAddress, log.TailAddress - LogSizeTracker.MinEvictionHeadAddressLag, DiskScanBufferingMode.NoBuffering);
         evicting = oldest.Until;
         log.ShiftReadOnlyAddress(evicting, wait: false);
-    }
-
-    private long NewBudget()
-    {
-        try
-        {
-            return budget = megabytes() * Megabyte;
-        }
-        catch (IOException)
-        {
-            // A checkpoint is just being replaced.
-            return budget;
-        }
     }
 
     private sealed class OneAtATime(ISessionProvider sessions, Lock gate, Action between) : ISessionProvider
@@ -108,39 +142,5 @@ internal sealed class BudgetedGarnet : GarnetServer
         }
 
         public void Dispose() => session.Dispose();
-    }
-
-    /// <summary>Goes over the oldest records until those before take <paramref name="bytes"/>, the objects and whole pages of the log.</summary>
-    private struct OldestRecords(long bytes, long pageSize) : IScanIteratorFunctions
-    {
-        private long objects;
-        private long first;
-
-        /// <summary>Where the first record is that may stay.</summary>
-        public long Until { get; private set; }
-
-        public bool OnStart(long beginAddress, long endAddress) => true;
-
-        public bool Reader<TSourceLogRecord>(in TSourceLogRecord logRecord, RecordMetadata recordMetadata, long numberOfRecords, out CursorRecordResult cursorRecordResult)
-            where TSourceLogRecord : ISourceLogRecord
-        {
-            cursorRecordResult = CursorRecordResult.Accept;
-            if (Until == 0)
-                first = recordMetadata.Address;
-            Until = recordMetadata.Address;
-            var pages = (Until / pageSize) - (first / pageSize);
-            if (objects + (pages * pageSize) >= bytes)
-                return false;
-            objects += logRecord.CalculateHeapMemorySize();
-            return true;
-        }
-
-        public void OnStop(bool completed, long numberOfRecords)
-        {
-        }
-
-        public void OnException(Exception exception, long numberOfRecords)
-        {
-        }
     }
 }

@@ -33,14 +33,13 @@ public sealed class EmbeddedGarnet : IDisposable
     /// True when a checkpoint is worth it, because the next start replays this log. While it runs, Garnet takes them by
     /// itself, but a process that never lives long enough would replay a longer log each time.
     /// </summary>
-    public bool HasLongLog
-    {
-        get
-        {
-            var log = new DirectoryInfo(Path.Combine(DirectoryPath, "AOF"));
-            return log.Exists && log.EnumerateFiles("aof.log.*").Sum(file => file.Length) > LongLogBytes;
-        }
-    }
+    public bool HasLongLog => _garnet.LogBytes > LongLogBytes;
+
+    /// <inheritdoc cref="BudgetedGarnet.HasRemains"/>
+    public bool HasRemains => _garnet.HasRemains;
+
+    /// <inheritdoc cref="BudgetedGarnet.Checkpoint"/>
+    public void Checkpoint() => _garnet.Checkpoint();
 
     /// <summary>Opens the store in <paramref name="dataPath"/>, with everything that was acknowledged before.</summary>
     /// <exception cref="DataDirectoryInUseException">Another process holds the directory.</exception>
@@ -52,9 +51,18 @@ public sealed class EmbeddedGarnet : IDisposable
             EnsureThreads();
             var directory = Path.Combine(Path.GetFullPath(dataPath), "store");
             EmbeddedRebuild.Settle(directory);
-            if (EmbeddedRebuild.IsDue(directory))
+            if (EmbeddedRebuild.IsDue(directory) || GarnetSettings.HasShortSegments(directory))
                 await RebuildAsync(directory, loggers, CancellationToken.None).ConfigureAwait(false);
-            return new EmbeddedGarnet(directoryLock, directory, loggers);
+            var opened = new EmbeddedGarnet(directoryLock, directory, loggers);
+            if (opened.HasRemains)
+            {
+                // Its checkpoint had no index, or one that could not be read. Nothing is safe to be written to it any more.
+                opened.Stop();
+                await RebuildAsync(directory, loggers, CancellationToken.None).ConfigureAwait(false);
+                opened.StartAgain();
+            }
+
+            return opened;
         }
         catch
         {
@@ -97,7 +105,7 @@ public sealed class EmbeddedGarnet : IDisposable
     /// <summary>Nobody else may open the directory before Garnet has closed it.</summary>
     public void Dispose()
     {
-        if (_garnet.TryStop())
+        if (_garnet.TryStop(checkpoint: HasLongLog))
             _lock.Dispose();
     }
 

@@ -17,8 +17,6 @@ internal static partial class EmbeddedRebuild
 
     private const long Least = 512L * 1024 * 1024;
     private const int TimeoutMilliseconds = 60_000;
-    private const int CheckpointAttempts = 100;
-    private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromMilliseconds(200);
     private const string SizeFile = "rebuilt.size";
 
     /// <summary>
@@ -87,7 +85,7 @@ internal static partial class EmbeddedRebuild
         var source = new OpenedGarnet(directory, loggers);
         try
         {
-            using var target = new OpenedGarnet(Fresh(directory), loggers, GarnetSettings.Megabytes(directory));
+            using var target = new OpenedGarnet(Fresh(directory), loggers);
             await CopyAsync(source, target, cancel).ConfigureAwait(false);
         }
         finally
@@ -112,24 +110,7 @@ internal static partial class EmbeddedRebuild
         var (there, here) = (await SizeAsync(to).ConfigureAwait(false), await SizeAsync(from).ConfigureAwait(false));
         if (there < here)
             throw new InvalidDataException($"The new store has {there} keys and the old one {here}.");
-        await CheckpointAsync(write, cancel).ConfigureAwait(false);
-    }
-
-    /// <summary>The next start measures by it how much memory it needs. Garnet may be taking one by itself.</summary>
-    private static async Task CheckpointAsync(IDatabase store, CancellationToken cancel)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await store.ExecuteAsync("SAVE").ConfigureAwait(false);
-                return;
-            }
-            catch (RedisServerException busy) when (attempt < CheckpointAttempts && busy.Message.Contains("in progress", StringComparison.Ordinal))
-            {
-                await Task.Delay(BetweenCheckpoints, TimeProvider.System, cancel).ConfigureAwait(false);
-            }
-        }
+        target.Checkpoint();
     }
 
     private static Task<long> SizeAsync(ConnectionMultiplexer store) => store.GetServers()[0].DatabaseSizeAsync();
@@ -138,7 +119,6 @@ internal static partial class EmbeddedRebuild
     {
         EndPoints = { { "127.0.0.1", store.Port } },
         Password = store.Password,
-        AllowAdmin = true,
         AsyncTimeout = TimeoutMilliseconds,
     });
 

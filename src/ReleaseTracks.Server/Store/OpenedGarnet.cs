@@ -15,8 +15,7 @@ internal sealed class OpenedGarnet : IDisposable
 
     /// <param name="directory">Of the store.</param>
     /// <param name="loggers">What Garnet logs goes here.</param>
-    /// <param name="megabytes">The memory for its data, if more than what the directory asks for.</param>
-    public OpenedGarnet(string directory, ILoggerFactory loggers, long megabytes = 0)
+    public OpenedGarnet(string directory, ILoggerFactory loggers)
     {
         this.directory = directory;
         this.loggers = loggers;
@@ -25,7 +24,7 @@ internal sealed class OpenedGarnet : IDisposable
             Port = FreePort();
             try
             {
-                Open(megabytes);
+                Open();
             }
             catch (SocketException) when (attempt < StartAttempts)
             {
@@ -38,11 +37,16 @@ internal sealed class OpenedGarnet : IDisposable
 
     public string Password { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
+    /// <inheritdoc cref="BudgetedGarnet.LogBytes"/>
+    public long LogBytes => server?.LogBytes ?? 0;
+
+    /// <inheritdoc cref="BudgetedGarnet.HasRemains"/>
+    public bool HasRemains => server?.HasRemains is true;
+
     /// <summary>After <see cref="Stop"/>: again on the same port, with what is on disk.</summary>
-    public void Open(long megabytes = 0)
+    public void Open()
     {
-        var created = new BudgetedGarnet(
-            GarnetSettings.For(directory, Port, Password), new GarnetLoggerFactory(loggers), () => Math.Max(megabytes, GarnetSettings.Megabytes(directory)));
+        var created = new BudgetedGarnet(GarnetSettings.For(directory, Port, Password), new GarnetLoggerFactory(loggers));
         try
         {
             created.Start();
@@ -54,6 +58,9 @@ internal sealed class OpenedGarnet : IDisposable
             throw;
         }
     }
+
+    /// <inheritdoc cref="BudgetedGarnet.Checkpoint"/>
+    public void Checkpoint() => server?.Checkpoint();
 
     /// <summary>All that is in it, in pages; nothing may be written meanwhile. Blocks.</summary>
     /// <param name="take">Gets each page; what it throws ends the reading and is thrown again.</param>
@@ -69,9 +76,14 @@ internal sealed class OpenedGarnet : IDisposable
 
     /// <summary>All that was acknowledged is on disk, so a Garnet that does not end in time is left to the end of the process.</summary>
     /// <returns>False if it was.</returns>
-    public bool TryStop() => Task.Run(Stop).Wait(LongestStop);
+    public bool TryStop(bool checkpoint) => Task.Run(() =>
+    {
+        if (checkpoint)
+            Checkpoint();
+        Stop();
+    }).Wait(LongestStop);
 
-    public void Dispose() => TryStop();
+    public void Dispose() => TryStop(checkpoint: false);
 
     private static int FreePort()
     {

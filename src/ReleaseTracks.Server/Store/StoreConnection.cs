@@ -64,7 +64,7 @@ public sealed partial class StoreConnection(
                 // The data directory is ours alone, so a lease in it belongs to a process that is gone.
                 await multiplexer.GetDatabase().KeyDeleteAsync(StoreKeys.ControlLease).ConfigureAwait(false);
                 if (garnet.HasLongLog)
-                    await CheckpointAsync(multiplexer, "BGSAVE").ConfigureAwait(false);
+                    garnet.Checkpoint();
                 _reopening = new(garnet, multiplexer, time, _logger, AfterRestoreAsync);
                 _reopening.LookAtLength();
             }
@@ -102,26 +102,9 @@ public sealed partial class StoreConnection(
         if (_reopening is { } reopening)
             await reopening.DisposeAsync().ConfigureAwait(false);
         if (_multiplexer is { } multiplexer)
-        {
-            if (_garnet is { HasLongLog: true })
-                await CheckpointAsync(multiplexer, "SAVE").ConfigureAwait(false);
             await multiplexer.DisposeAsync().ConfigureAwait(false);
-        }
         _garnet?.Dispose();
         _starting.Dispose();
-    }
-
-    /// <summary>Only makes the next start faster, so it may fail: another checkpoint may be running.</summary>
-    private async Task CheckpointAsync(ConnectionMultiplexer multiplexer, string command)
-    {
-        try
-        {
-            await multiplexer.GetDatabase().ExecuteAsync(command).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
-        {
-            Log.NoCheckpoint(_logger, exception);
-        }
     }
 
     private async Task<ConfigurationOptions> ConfigureAsync()
@@ -207,9 +190,6 @@ public sealed partial class StoreConnection(
 
         [LoggerMessage(LogLevel.Information, "The connection to the store is back")]
         public static partial void ConnectionRestored(ILogger logger);
-
-        [LoggerMessage(LogLevel.Debug, "No checkpoint of the embedded store was taken")]
-        public static partial void NoCheckpoint(ILogger logger, Exception exception);
 
         [LoggerMessage(LogLevel.Warning, "{Warning}")]
         public static partial void NotDurable(ILogger logger, string warning);

@@ -84,19 +84,36 @@ public sealed class EmbeddedGarnetTests
     }
 
     [Fact]
-    public void Memory_AfterALargeLedger_HoldsTheLastCheckpointAndHalfMore()
+    public async Task HasLongLog_AfterACheckpoint_CountsOnlyWhatCameSince()
     {
         using var data = new TemporaryDirectory();
-        Assert.Equal(16, GarnetSettings.Megabytes(data.Path));
+        await using var bench = await StoreBench.EmbeddedAsync(data.Path);
+        var garnet = bench.Connection.Embedded!;
+        for (var i = 0; i < 30; i++)
+            await bench.Connection.Database.StringSetAsync($"filler:{i}", new byte[100_000]);
+        Assert.True(garnet.HasLongLog);
 
-        var checkpoint = Directory.CreateDirectory(Path.Combine(data.Path, "Store", "checkpoints", "cpr-checkpoints", "one"));
-        foreach (var (name, megabytes) in new[] { ("snapshot.obj.dat.0", 16), ("snapshot.obj.dat.1", 4), ("snapshot.dat.0", 7) })
+        garnet.Checkpoint();
+
+        Assert.False(garnet.HasLongLog);
+        // The log's files are cut at whole segments, and this one begins before the checkpoint.
+        Assert.True(new DirectoryInfo(Path.Combine(garnet.DirectoryPath, "AOF")).EnumerateFiles("aof.log.*").Sum(file => file.Length) > 3_000_000);
+    }
+
+    [Fact]
+    public async Task Checkpoint_TheSecond_HasTheIndexToo()
+    {
+        using var data = new TemporaryDirectory();
+        await using var bench = await StoreBench.EmbeddedAsync(data.Path);
+        for (var i = 0; i < 2; i++)
         {
-            using var file = File.Create(Path.Combine(checkpoint.FullName, name));
-            file.SetLength(megabytes * 1024L * 1024);
+            await bench.Connection.Database.StringSetAsync("key", i);
+            bench.Connection.Embedded!.Checkpoint();
         }
 
-        Assert.Equal(8 + 30, GarnetSettings.Megabytes(data.Path));
+        var checkpoints = Path.Combine(bench.Connection.Embedded!.DirectoryPath, "Store", "checkpoints");
+        var log = Assert.Single(Directory.GetDirectories(Path.Combine(checkpoints, "cpr-checkpoints")));
+        Assert.Contains(Path.GetFileName(log), Directory.GetDirectories(Path.Combine(checkpoints, "index-checkpoints")).Select(Path.GetFileName));
     }
 
     /// <summary>120 MB through ticks and new keys: five times the memory budget, seven times the log limit.</summary>
