@@ -84,11 +84,12 @@ public sealed class KnownFailureTests
     [Fact]
     public async Task GrowthbookPr6984_TakingAPlanBack_RestoresWhatWasServed()
     {
-        await using var rig = await StartAsync(approvals: 0);
+        // The control loop stands still: once it has seen that the feature has no traffic, nobody may widen it.
+        await using var rig = await StartAsync(approvals: 0, time: Clock());
         await ReleaseAsync(rig, 20);
         var before = rig.State.Find("a")!.Config.Releases[TrackKey.Ai];
         var plan = await rig.ProposeAsync(Wider, Ada);
-        await rig.ApplyAsync(plan, Ada);
+        Assert.True((await rig.ApplyAsync(plan, Ada)).Done);
         var back = await rig.ProposeAsync(plan.Plan.Document.GetProperty("inverse").GetRawText(), Ada);
         Assert.Equal("lowers", back.Plan.Document.GetProperty("exposure").GetString());
         Assert.Equal(PlanReadBack.Verified, (await rig.ApplyAsync(back, Ada)).Plan!.ReadBack);
