@@ -26,7 +26,7 @@ internal sealed class OpenedGarnet : IDisposable
             {
                 Open();
             }
-            catch (SocketException) when (attempt < StartAttempts)
+            catch (Exception taken) when (attempt < StartAttempts && (taken.InnerException ?? taken) is SocketException)
             {
                 // Somebody took the port between the probe and the bind.
             }

@@ -92,10 +92,11 @@ public sealed class BudgetedGarnetTests
     {
         using var data = new TemporaryDirectory();
         var random = new Random(7);
+        var port = RedisServer.FreePort();
         var written = new Dictionary<int, int>();
         for (var start = 0; start < 30; start++)
         {
-            var options = GarnetSettings.For(data.Path, RedisServer.FreePort(), "secret");
+            var options = GarnetSettings.For(data.Path, port, "secret");
             using var garnet = new BudgetedGarnet(options, NullLoggerFactory.Instance, 1 + (start % 3));
             garnet.Start();
             Assert.False(garnet.HasRemains);
