@@ -10,24 +10,36 @@ namespace ReleaseTracks.Server.Store;
 /// threads of its own, which copy a page while commands change what is on it: an object they meet half cleared ends the process (2.2.8). Its budget
 /// is for data alone: by itself it takes what its index grows by from it, until nothing is left, and stops for good.
 /// </summary>
-internal sealed class BudgetedGarnet : GarnetServer
+internal sealed partial class BudgetedGarnet : GarnetServer
 {
     public const long LeastMegabytes = 16;
     private const long Megabyte = 1024 * 1024;
     private const long NeverMegabytes = 64 * 1024;
     private const long LongLog = 16 * Megabyte;
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromSeconds(30);
+    private readonly ILogger logger;
+    private readonly List<LogDevice> files;
+    private readonly string directory;
     private readonly long least;
     private readonly Lock gate = new();
     private long checkpointAt = LongLog;
     private long evicting;
-    private bool reading;
+    private bool still;
 
     /// <param name="options">Of <see cref="GarnetSettings"/>.</param>
     /// <param name="loggers">What Garnet logs goes here.</param>
     /// <param name="megabytes">The memory for data, unless one object takes much of it. What it recovers may be more, until the first command.</param>
     public BudgetedGarnet(GarnetServerOptions options, ILoggerFactory loggers, long megabytes = LeastMegabytes)
-        : base(options, loggers)
+        : this(options, loggers, megabytes, [], loggers.CreateLogger<BudgetedGarnet>())
     {
+    }
+
+    private BudgetedGarnet(GarnetServerOptions options, ILoggerFactory loggers, long megabytes, List<LogDevice> files, ILogger logger)
+        : base(Through(files, options, logger), loggers)
+    {
+        this.logger = logger;
+        this.files = files;
+        directory = options.LogDir;
         Budget = least = megabytes * Megabyte;
         storeWrapper.sizeTracker.TargetSize = NeverMegabytes * Megabyte;
         foreach (var server in storeWrapper.Servers)
@@ -63,15 +75,50 @@ internal sealed class BudgetedGarnet : GarnetServer
         }
     }
 
-    /// <summary>So that the next start is short. Blocks, and so does every command.</summary>
+    /// <summary>
+    /// Whether the disk takes all that is in memory. Garnet does not get over a disk that is full for its tier or a checkpoint (2.2.8); over one that
+    /// is full for its log it does, when it is opened again.
+    /// </summary>
+    private bool HasRoom
+    {
+        get
+        {
+            try
+            {
+                return new DriveInfo(directory).AvailableFreeSpace > Bytes + storeWrapper.store.IndexTotalSizeBytes + Megabyte;
+            }
+            catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>So that the next start is short; unless the disk is too full for one. Blocks, and so does every command.</summary>
     public void Checkpoint()
     {
         lock (gate)
         {
-            storeWrapper.TakeCheckpointAsync(background: false).GetAwaiter().GetResult();
+            if (HasRoom)
+                storeWrapper.TakeCheckpointAsync(background: false).GetAwaiter().GetResult();
+            else
+                Log.NoRoom(logger, directory);
             // One that failed is not tried again at once.
             checkpointAt = LogBytes + LongLog;
         }
+    }
+
+    /// <summary>After what is on its way to disk, whose memory Garnet by itself frees while it is being written (2.2.8).</summary>
+    public new void Dispose()
+    {
+        if (gate.TryEnter(LongestBatch))
+        {
+            still = true;
+            gate.Exit();
+            files.ForEach(file => file.GiveUp());
+        }
+
+        base.Dispose();
     }
 
     /// <summary>
@@ -81,7 +128,7 @@ internal sealed class BudgetedGarnet : GarnetServer
     public void Read(Action<IReadOnlyList<StoredKey>> take)
     {
         lock (gate)
-            reading = true;
+            still = true;
         using var session = new LocalServerSession(storeWrapper);
         var contents = new GarnetContents(take);
         long cursor = 0;
@@ -91,7 +138,7 @@ internal sealed class BudgetedGarnet : GarnetServer
 
     private void Between()
     {
-        if (reading)
+        if (still)
             return;
         if (LogBytes > checkpointAt)
             Checkpoint();
@@ -101,25 +148,35 @@ internal sealed class BudgetedGarnet : GarnetServer
     /// <summary>What is to go is written first, and goes when that is done; nobody waits for it.</summary>
     private void KeepToBudget()
     {
-        var log = storeWrapper.store.Log;
-        if (evicting > log.HeadAddress)
+        var store = storeWrapper.store.Log;
+        if (evicting > store.HeadAddress)
         {
-            if (log.FlushedUntilAddress >= evicting)
-                log.ShiftHeadAddress(evicting, wait: false);
+            if (store.FlushedUntilAddress >= evicting)
+                store.ShiftHeadAddress(evicting, wait: false);
             return;
         }
 
         if (Bytes <= Budget)
             return;
         var largest = new LargestObject();
-        log.Scan(ref largest, log.HeadAddress, log.TailAddress, DiskScanBufferingMode.NoBuffering);
+        store.Scan(ref largest, store.HeadAddress, store.TailAddress, DiskScanBufferingMode.NoBuffering);
         Budget = Math.Max(least, (least / 2) + (3 * largest.Bytes / 2));
-        if (Bytes <= Budget)
+        if (Bytes <= Budget || !HasRoom)
             return;
-        var oldest = new OldestRecords(Bytes - Budget + (Budget / 8), log.PageSizeBytes);
-        log.Scan(ref oldest, log.HeadAddress, log.TailAddress - LogSizeTracker.MinEvictionHeadAddressLag, DiskScanBufferingMode.NoBuffering);
+        var oldest = new OldestRecords(Bytes - Budget + (Budget / 8), store.HeadAddress, store.PageSizeBytes);
+        store.Scan(ref oldest, store.HeadAddress, store.TailAddress - LogSizeTracker.MinEvictionHeadAddressLag, DiskScanBufferingMode.NoBuffering);
         evicting = oldest.Until;
-        log.ShiftReadOnlyAddress(evicting, wait: false);
+        store.ShiftReadOnlyAddress(evicting, wait: false);
+    }
+
+    private static GarnetServerOptions Through(List<LogDevice> files, GarnetServerOptions options, ILogger logger)
+    {
+        options.DeviceFactoryCreator = new LogDevices(options.DeviceFactoryCreator, log =>
+        {
+            files.Add(new(log, logger));
+            return files[^1];
+        });
+        return options;
     }
 
     private sealed class OneAtATime(ISessionProvider sessions, Lock gate, Action between) : ISessionProvider
@@ -142,5 +199,11 @@ internal sealed class BudgetedGarnet : GarnetServer
         }
 
         public void Dispose() => session.Dispose();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The disk of {Directory} is too full for a checkpoint, so the log goes on growing: make room on it")]
+        public static partial void NoRoom(ILogger logger, string directory);
     }
 }

@@ -30,8 +30,8 @@ public sealed class EmbeddedGarnet : IDisposable
     public bool IsFarTooLong => EmbeddedRebuild.IsDue(DirectoryPath, EmbeddedRebuild.WhileItRuns);
 
     /// <summary>
-    /// True when a checkpoint is worth it, because the next start replays this log. While it runs, Garnet takes them by
-    /// itself, but a process that never lives long enough would replay a longer log each time.
+    /// True when a checkpoint is worth it, because the next start replays this log. While it runs, there is one whenever the log is much longer,
+    /// but a process that never lives long enough would replay a longer log each time.
     /// </summary>
     public bool HasLongLog => _garnet.LogBytes > LongLogBytes;
 
@@ -54,14 +54,7 @@ public sealed class EmbeddedGarnet : IDisposable
             if (EmbeddedRebuild.IsDue(directory) || GarnetSettings.HasShortSegments(directory))
                 await RebuildAsync(directory, loggers, CancellationToken.None).ConfigureAwait(false);
             var opened = new EmbeddedGarnet(directoryLock, directory, loggers);
-            if (opened.HasRemains)
-            {
-                // Its checkpoint had no index, or one that could not be read. Nothing is safe to be written to it any more.
-                opened.Stop();
-                await RebuildAsync(directory, loggers, CancellationToken.None).ConfigureAwait(false);
-                opened.StartAgain();
-            }
-
+            await opened.ReplaceUnsafeAsync(CancellationToken.None).ConfigureAwait(false);
             return opened;
         }
         catch
@@ -100,13 +93,27 @@ public sealed class EmbeddedGarnet : IDisposable
     public void Stop() => _garnet.Stop();
 
     /// <summary>After <see cref="Stop"/>: again on the same port, with what is on disk.</summary>
-    public void StartAgain() => _garnet.Open();
+    public async Task StartAgainAsync(CancellationToken cancel)
+    {
+        _garnet.Open();
+        await ReplaceUnsafeAsync(cancel).ConfigureAwait(false);
+    }
 
     /// <summary>Nobody else may open the directory before Garnet has closed it.</summary>
     public void Dispose()
     {
         if (_garnet.TryStop(checkpoint: HasLongLog))
             _lock.Dispose();
+    }
+
+    /// <summary>If its checkpoint had no index, or one that could not be read. Nothing is safe to be written to it then.</summary>
+    private async Task ReplaceUnsafeAsync(CancellationToken cancel)
+    {
+        if (!HasRemains)
+            return;
+        Stop();
+        await RebuildAsync(cancel).ConfigureAwait(false);
+        _garnet.Open();
     }
 
     /// <summary>

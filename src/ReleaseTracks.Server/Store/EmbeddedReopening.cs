@@ -81,7 +81,7 @@ internal sealed partial class EmbeddedReopening(
 
     private async Task OpenAsync(CancellationToken cancel)
     {
-        while (!Opens())
+        while (!await OpensAsync(cancel).ConfigureAwait(false))
             await Task.Delay(LookEvery, time, cancel).ConfigureAwait(false);
         while (!multiplexer.IsConnected)
             await Task.Delay(LookEvery, time, cancel).ConfigureAwait(false);
@@ -131,13 +131,13 @@ internal sealed partial class EmbeddedReopening(
         return false;
     }
 
-    private bool Opens()
+    private async Task<bool> OpensAsync(CancellationToken cancel)
     {
         try
         {
             if (!garnet.HasRoom())
                 return false;
-            garnet.StartAgain();
+            await garnet.StartAgainAsync(cancel).ConfigureAwait(false);
             return true;
         }
 #pragma warning disable CA1031 // Whatever kept it from opening now may be gone at the next look.

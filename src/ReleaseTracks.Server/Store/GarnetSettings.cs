@@ -8,10 +8,6 @@ namespace ReleaseTracks.Server.Store;
 /// <summary>How Garnet is started. Each group says what goes wrong without it; all of it was measured.</summary>
 internal static class GarnetSettings
 {
-    /// <summary>Without any promise of order.</summary>
-    internal static INamedDeviceFactoryCreator Files { get; } =
-        new LocalStorageNamedDeviceFactoryCreator(deviceType: DeviceType.RandomAccess, numCompletionThreads: 4);
-
     /// <summary>
     /// By the options that its command line would give, whose parser took 0.2 s of every start. Answers only when the log is on disk, and refuses
     /// to start rather than start empty when it cannot be read. The default device needs libaio, which a bare machine does not have.
@@ -37,7 +33,7 @@ internal static class GarnetSettings
             Recover = true,
             FailOnRecoveryError = true,
             DeviceType = DeviceType.RandomAccess,
-            DeviceFactoryCreator = new LogDevices(Files, log => new OrderedDevice(log)),
+            DeviceFactoryCreator = new LocalStorageNamedDeviceFactoryCreator(deviceType: DeviceType.RandomAccess, numCompletionThreads: 4),
         };
         Tier(options, directory);
         Bound(options);

@@ -2,60 +2,57 @@ using Tsavorite.core;
 
 namespace ReleaseTracks.Server.Store;
 
-/// <summary>Goes over records in memory and finds the largest object.</summary>
-internal struct LargestObject : IScanIteratorFunctions
+/// <summary>Goes over the records that are in memory, the oldest first.</summary>
+internal abstract class MemoryScan : IScanIteratorFunctions
+{
+    public bool OnStart(long beginAddress, long endAddress) => true;
+
+    public bool Reader<TSourceLogRecord>(in TSourceLogRecord logRecord, RecordMetadata recordMetadata, long numberOfRecords, out CursorRecordResult cursorRecordResult)
+        where TSourceLogRecord : ISourceLogRecord
+    {
+        cursorRecordResult = CursorRecordResult.Accept;
+        return See(recordMetadata.Address, logRecord.CalculateHeapMemorySize());
+    }
+
+    public void OnStop(bool completed, long numberOfRecords)
+    {
+    }
+
+    public void OnException(Exception exception, long numberOfRecords)
+    {
+    }
+
+    /// <returns>Whether to go on.</returns>
+    protected abstract bool See(long address, long objectBytes);
+}
+
+/// <summary>How large the largest object is.</summary>
+internal sealed class LargestObject : MemoryScan
 {
     public long Bytes { get; private set; }
 
-    public readonly bool OnStart(long beginAddress, long endAddress) => true;
-
-    public bool Reader<TSourceLogRecord>(in TSourceLogRecord logRecord, RecordMetadata recordMetadata, long numberOfRecords, out CursorRecordResult cursorRecordResult)
-        where TSourceLogRecord : ISourceLogRecord
+    protected override bool See(long address, long objectBytes)
     {
-        cursorRecordResult = CursorRecordResult.Accept;
-        Bytes = Math.Max(Bytes, logRecord.CalculateHeapMemorySize());
+        Bytes = Math.Max(Bytes, objectBytes);
         return true;
-    }
-
-    public readonly void OnStop(bool completed, long numberOfRecords)
-    {
-    }
-
-    public readonly void OnException(Exception exception, long numberOfRecords)
-    {
     }
 }
 
-/// <summary>Goes over the oldest records until those before take <paramref name="bytes"/>, the objects and whole pages of the log.</summary>
-internal struct OldestRecords(long bytes, long pageSize) : IScanIteratorFunctions
+/// <summary>The oldest records that together take <paramref name="bytes"/>, the objects and whole pages of the log.</summary>
+internal sealed class OldestRecords(long bytes, long from, long pageSize) : MemoryScan
 {
     private long objects;
-    private long first;
 
-    /// <summary>Where the first record is that may stay.</summary>
+    /// <summary>Where the first record is that may stay; 0 if there was none.</summary>
     public long Until { get; private set; }
 
-    public readonly bool OnStart(long beginAddress, long endAddress) => true;
-
-    public bool Reader<TSourceLogRecord>(in TSourceLogRecord logRecord, RecordMetadata recordMetadata, long numberOfRecords, out CursorRecordResult cursorRecordResult)
-        where TSourceLogRecord : ISourceLogRecord
+    protected override bool See(long address, long objectBytes)
     {
-        cursorRecordResult = CursorRecordResult.Accept;
-        if (Until == 0)
-            first = recordMetadata.Address;
-        Until = recordMetadata.Address;
-        var pages = (Until / pageSize) - (first / pageSize);
+        Until = address;
+        var pages = (address / pageSize) - (from / pageSize);
         if (objects + (pages * pageSize) >= bytes)
             return false;
-        objects += logRecord.CalculateHeapMemorySize();
+        objects += objectBytes;
         return true;
-    }
-
-    public readonly void OnStop(bool completed, long numberOfRecords)
-    {
-    }
-
-    public readonly void OnException(Exception exception, long numberOfRecords)
-    {
     }
 }

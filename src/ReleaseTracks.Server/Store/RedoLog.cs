@@ -56,14 +56,12 @@ internal static class RedoLog
         done(#found - 1)
         """;
 
-    /// <summary>Finishes what a crash may have cut off. Only before anything else uses the store.</summary>
-    public static async Task ReplayAsync(IDatabase database)
-    {
-        RedisKey[] all = [StoreKeys.OutcomeRedo, StoreKeys.TickRedo,
-            .. Enumerable.Range(0, StoreKeys.Shards).Select(StoreKeys.ShardRedo)];
-        // All at once: their keys are disjoint.
-        await Task.WhenAll(all.Select(key => ReplayAsync(database, key))).ConfigureAwait(false);
-    }
+    /// <summary>Under which lists are found.</summary>
+    internal static IEnumerable<RedisKey> Keys =>
+        [StoreKeys.OutcomeRedo, StoreKeys.TickRedo, .. Enumerable.Range(0, StoreKeys.Shards).Select(StoreKeys.ShardRedo)];
+
+    /// <summary>Finishes what a crash may have cut off, all at once, since what the lists write is disjoint. Only before anything else uses the store.</summary>
+    public static Task ReplayAsync(IDatabase database) => Task.WhenAll(Keys.Select(key => ReplayAsync(database, key)));
 
     /// <summary>Whether the list under this key is to be applied yet.</summary>
     internal static async Task<bool> IsPendingAsync(IDatabase database, RedisKey redo) =>

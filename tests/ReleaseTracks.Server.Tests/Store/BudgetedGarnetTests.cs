@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ReleaseTracks.Server.Store;
 using ReleaseTracks.Server.Tests.Harness;
@@ -12,7 +13,8 @@ public sealed class BudgetedGarnetTests
     private const int People = 2_000;
     private const int Counters = 64;
     private const int Fillers = 1_000;
-    private const long Budget = 1024 * 1024;
+    private const int Megabyte = 1024 * 1024;
+    private const long Budget = Megabyte;
 
     /// <summary>Such as end the process now and then if Garnet makes room by itself.</summary>
     [Fact]
@@ -141,6 +143,79 @@ public sealed class BudgetedGarnetTests
             await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{opened.Port},password={opened.Password}");
             Assert.Equal(Enumerable.Range(0, Fillers), (await EachAsync(i => connection.GetDatabase().ListGetByIndexAsync(Filler(i), 0))).Select(value => (int)value));
             opened.Checkpoint();
+        }
+    }
+
+    /// <summary>As on a disk that others fill and clear all the time.</summary>
+    [Fact]
+    public async Task Write_OneInThreeOfItsOwnFails_LosesNothing()
+    {
+        using var data = new TemporaryDirectory();
+        var random = new Random(5);
+        for (var start = 0; start < 2; start++)
+        {
+            var options = GarnetSettings.For(data.Path, RedisServer.FreePort(), "secret");
+            options.DeviceFactoryCreator = new LogDevices(options.DeviceFactoryCreator, log => new SlowFile(log, FailAsync));
+            using var garnet = new BudgetedGarnet(options, NullLoggerFactory.Instance, 1);
+            garnet.Start();
+            await using var connection = await ConnectionMultiplexer.ConnectAsync($"{options.EndPoints[0]},password=secret");
+            if (start == 0)
+            {
+                await EachAsync(i => connection.GetDatabase().HashSetAsync(Filler(i), "all", new byte[8_000]));
+                garnet.Checkpoint();
+                await EachAsync(i => connection.GetDatabase().HashSetAsync(Filler(i), "all", new byte[10_000]));
+                garnet.Checkpoint();
+            }
+
+            Assert.All(await EachAsync(i => connection.GetDatabase().HashGetAsync(Filler(i), "all")), value => Assert.Equal(10_000, value.Length()));
+        }
+
+        Task FailAsync()
+        {
+            lock (random)
+                return random.Next(3) == 0 ? Task.FromException(new IOException("No space left on device")) : Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Garnet by itself waits for ever for what did not fit, or takes it for written.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public async Task Checkpoint_DiskIsFull_IsLeftOutAndNothingIsLost(int megabytesLeft)
+    {
+        using var disk = SmallDisk.Mount(160);
+        var left = Directory.CreateDirectory(disk.DataPath) + "/left";
+        using var log = new CapturedLog();
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
+        for (var start = 0; start < 2; start++)
+        {
+            var options = GarnetSettings.For(Path.Combine(disk.DataPath, "store"), RedisServer.FreePort(), "secret");
+            using var garnet = new BudgetedGarnet(options, loggers, 1);
+            garnet.Start();
+            await using var connection = await ConnectionMultiplexer.ConnectAsync($"{options.EndPoints[0]},password=secret");
+            var database = connection.GetDatabase();
+            if (start == 0)
+            {
+                await EachAsync(i => database.HashSetAsync(Filler(i), "all", new byte[1_000]));
+                garnet.Checkpoint();
+                foreach (var i in Enumerable.Range(0, Fillers / 2))
+                    await database.HashSetAsync(Filler(i), "all", new byte[10_000]);
+                await File.WriteAllBytesAsync(left, new byte[megabytesLeft * Megabyte], TestContext.Current.CancellationToken);
+                disk.Fill();
+                File.Delete(left);
+
+                garnet.Checkpoint();
+                Assert.True(log.Contains("make room"), log.ToString());
+                Assert.Equal(10_000, (await database.HashGetAsync(Filler(0), "all")).Length());
+
+                disk.MakeRoom();
+                foreach (var i in Enumerable.Range(Fillers / 2, Fillers / 2))
+                    await database.HashSetAsync(Filler(i), "all", new byte[10_000]);
+                garnet.Checkpoint();
+                Assert.InRange(garnet.LogBytes, 0, Megabyte);
+            }
+
+            Assert.All(await EachAsync(i => database.HashGetAsync(Filler(i), "all")), value => Assert.Equal(10_000, value.Length()));
         }
     }
 

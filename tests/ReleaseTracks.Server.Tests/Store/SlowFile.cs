@@ -2,7 +2,9 @@ using Tsavorite.core;
 
 namespace ReleaseTracks.Server.Tests.Store;
 
-/// <summary>On a disk that takes its time to write: what is read meanwhile is what was there before.</summary>
+/// <summary>
+/// On a disk that takes its time to write, or cannot: what is read meanwhile is what was there before. A write fails when what it waits for does.
+/// </summary>
 internal sealed class SlowFile(IDevice file, Func<Task> untilWritten) : StorageDeviceBase(file.FileName, file.SectorSize, file.Capacity)
 {
     public override void Initialize(long segmentSize, LightEpoch? epoch = null, bool omitSegmentIdFromFilename = false)
@@ -14,7 +16,16 @@ internal sealed class SlowFile(IDevice file, Func<Task> untilWritten) : StorageD
     public override async void WriteAsync(
         nint sourceAddress, int segmentId, ulong destinationAddress, uint numBytesToWrite, DeviceIOCompletionCallback callback, object context)
     {
-        await untilWritten();
+        try
+        {
+            await untilWritten();
+        }
+        catch (IOException full)
+        {
+            callback(28, 0, context, full);
+            return;
+        }
+
         file.WriteAsync(sourceAddress, segmentId, destinationAddress, numBytesToWrite, callback, context);
     }
 

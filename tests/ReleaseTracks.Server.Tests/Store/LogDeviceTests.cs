@@ -8,8 +8,8 @@ using Tsavorite.core;
 
 namespace ReleaseTracks.Server.Tests.Store;
 
-/// <summary>On a disk that takes its time.</summary>
-public sealed class OrderedDeviceTests : IDisposable
+/// <summary>On a disk that takes its time, or is full.</summary>
+public sealed class LogDeviceTests : IDisposable
 {
     private const int Sector = 4096;
     private const int Room = 4;
@@ -17,6 +17,7 @@ public sealed class OrderedDeviceTests : IDisposable
     private static readonly TimeSpan DiskWrite = TimeSpan.FromMilliseconds(5);
     private readonly TemporaryDirectory data = new();
     private readonly ConcurrentQueue<TaskCompletionSource> held = [];
+    private readonly CapturedLog log = new();
     private readonly nint memory = Marshal.AllocHGlobal(8 * Room * Sector);
 
     [Fact]
@@ -68,13 +69,52 @@ public sealed class OrderedDeviceTests : IDisposable
         await write;
     }
 
+    [Fact]
+    public async Task Write_Fails_IsTriedAgainUntilItIsThereAndWhatOverlapsWaits()
+    {
+        using var device = Open();
+        var first = WriteAsync(device, 1, sectors: 2, at: 0);
+        var read = ReadAsync(device, sectors: 2, at: 0);
+        for (var failure = 0; failure < 2; failure++)
+        {
+            Fail();
+            await Eventually.TrueAsync(() => Task.FromResult(held.Count == 1), "it is tried again");
+        }
+
+        Assert.False(first.IsCompleted || read.IsCompleted);
+        Finish();
+        await first;
+
+        Assert.Equal([1, 1], await read);
+        Assert.Collection(
+            log.Lines,
+            line => Assert.Contains("Cannot write to", line, StringComparison.Ordinal),
+            line => Assert.Contains("written to again", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task GiveUp_AWriteFails_SaysSoAndTriesNothingAgain()
+    {
+        using var device = Open();
+        var (failing, waiting) = (WriteAsync(device, 1, sectors: 2, at: 0), WriteAsync(device, 2, sectors: 1, at: 4));
+        Fail();
+        var given = Task.Run(device.GiveUp, TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<IOException>(() => failing);
+        Assert.False(given.IsCompleted);
+        Fail();
+        await Assert.ThrowsAsync<IOException>(() => waiting);
+        await given;
+        Assert.Empty(held);
+    }
+
     /// <summary>Without the order this store answers no more after the first pages.</summary>
     [Fact]
     public async Task Garnet_FlushesAPageInTwoParts_TakesAllThatIsWritten()
     {
         await using var small = new SmallGarnet(data.Path, options =>
         {
-            options.DeviceFactoryCreator = new LogDevices(GarnetSettings.Files, log => new OrderedDevice(new SlowFile(log, () => Task.Delay(DiskWrite, TimeProvider.System))));
+            options.DeviceFactoryCreator = new LogDevices(options.DeviceFactoryCreator, log => new LogDevice(new SlowFile(log, () => Task.Delay(DiskWrite, TimeProvider.System)), NullLogger.Instance));
             return new GarnetServer(options, NullLoggerFactory.Instance);
         });
         await using var connection = await small.ConnectAsync();
@@ -92,7 +132,8 @@ public sealed class OrderedDeviceTests : IDisposable
         data.Dispose();
     }
 
-    private OrderedDevice Open() => new(new SlowFile(GarnetSettings.Files.Create(data.Path).Get(new("Store", "hlog")), Hold));
+    private LogDevice Open() => new(
+        new SlowFile(GarnetSettings.For(data.Path, 1, "secret").DeviceFactoryCreator.Create(data.Path).Get(new("Store", "hlog")), Hold), log.CreateLogger("log"));
 
     private Task Hold()
     {
@@ -107,7 +148,13 @@ public sealed class OrderedDeviceTests : IDisposable
         write.SetResult();
     }
 
-    private Task WriteAsync(OrderedDevice device, byte value, int sectors, ulong at)
+    private void Fail()
+    {
+        Assert.True(held.TryDequeue(out var write));
+        write.SetException(new IOException("No space left on device"));
+    }
+
+    private Task WriteAsync(LogDevice device, byte value, int sectors, ulong at)
     {
         Marshal.Copy(Enumerable.Repeat(value, sectors * Sector).ToArray(), 0, Buffer(value), sectors * Sector);
         var done = new TaskCompletionSource();
@@ -116,7 +163,7 @@ public sealed class OrderedDeviceTests : IDisposable
     }
 
     /// <returns>What each sector is full of.</returns>
-    private async Task<IEnumerable<byte>> ReadAsync(OrderedDevice device, int sectors, ulong at)
+    private async Task<IEnumerable<byte>> ReadAsync(LogDevice device, int sectors, ulong at)
     {
         var done = new TaskCompletionSource();
         device.ReadAsync(at * Sector, Buffer(0), (uint)(sectors * Sector), Answer(done), data);
