@@ -10,7 +10,7 @@ namespace ReleaseTracks.Server.Store;
 /// threads of its own, which copy a page while commands change what is on it: an object they meet half cleared ends the process (2.2.8). Its budget
 /// is for data alone: by itself it takes what its index grows by from it, until nothing is left, and stops for good.
 /// </summary>
-internal sealed partial class BudgetedGarnet : GarnetServer
+internal sealed partial class BudgetedGarnet : GarnetServer, IDisposable
 {
     public const long LeastMegabytes = 16;
     private const long Megabyte = 1024 * 1024;
