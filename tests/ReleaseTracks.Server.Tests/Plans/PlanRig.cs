@@ -7,6 +7,7 @@ using ReleaseTracks.Ledger;
 using ReleaseTracks.Plans;
 using ReleaseTracks.Rollbacks;
 using ReleaseTracks.Server.Ledger;
+using ReleaseTracks.Server.Objectives;
 using ReleaseTracks.Server.Plans;
 using ReleaseTracks.Server.Rollbacks;
 using ReleaseTracks.Server.Snapshots;
@@ -34,12 +35,19 @@ internal sealed class PlanRig : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<PlanRig> StartAsync(int approvals = 1, TimeProvider? time = null, string? dataPath = null) => new(await TestServer.StartAsync(new()
+    /// <summary>By a clock that stands still, the control loop does too, after its first round: that sees nothing of what is done here.</summary>
+    public static async Task<PlanRig> StartAsync(int approvals = 1, TimeProvider? time = null, string? dataPath = null)
     {
-        Settings = new Dictionary<string, string?> { ["ReleaseTracks:Plans:Approvals"] = $"{approvals}" },
-        Time = time,
-        DataPath = dataPath,
-    }));
+        var server = await TestServer.StartAsync(new()
+        {
+            Settings = new Dictionary<string, string?> { ["ReleaseTracks:Plans:Approvals"] = $"{approvals}" },
+            Time = time,
+            DataPath = dataPath,
+        });
+        await Eventually.TrueAsync(
+            () => Task.FromResult(server.Services.GetRequiredService<BudgetBoard>().At is not null), "the first round is done", TimeSpan.FromSeconds(60));
+        return new(server);
+    }
 
     public static FakeTimeProvider Clock() => new(TimeProvider.System.GetUtcNow());
 
