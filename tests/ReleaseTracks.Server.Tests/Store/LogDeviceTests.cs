@@ -128,7 +128,7 @@ public sealed class LogDeviceTests : IDisposable
         var receipt = new byte[2000];
         foreach (var page in Enumerable.Range(0, People).Chunk(1000))
             await Task.WhenAll(page.Select(i => database.ListRightPushAsync($"person:{i}", [i, receipt])));
-        foreach (var page in Enumerable.Range(0, People).Chunk(1000))
+        foreach (var page in Enumerable.Range(0, People).Chunk(100))
             Assert.Equal(page, (await Task.WhenAll(page.Select(i => database.ListGetByIndexAsync($"person:{i}", 0)))).Select(number => (int)number));
     }
 
